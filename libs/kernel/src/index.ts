@@ -1,0 +1,39 @@
+export { err, ok, type Result } from './result';
+export { text, type LocalizedText } from './text';
+export { type Severity, type Violation } from './violation';
+export {
+  AppError,
+  badUserInput,
+  conflict,
+  ERROR_CODES,
+  invalidState,
+  isAppError,
+  notFound,
+  type AppErrorOptions,
+  type ErrorCode,
+} from './app-error';
+export { acceptedOrThrow, inputRejection, type Rejection } from './rejection';
+export { systemClock, type Clock } from './clock';
+export {
+  newId,
+  type AuthorizationId,
+  type Brand,
+  type EndpointId,
+  type PublisherId,
+  type ReviewItemId,
+  type ReviewTicketId,
+  type TemplateId,
+} from './ids';
+export { assertNever, transition, type TransitionTable } from './transition';
+export {
+  authorize,
+  authorizeTenant,
+  platformScope,
+  READERS,
+  ROLES,
+  tenantScope,
+  type Role,
+  type Scope,
+  type Viewer,
+} from './viewer';
+export { type Aggregate, type Decision, type Fact, type Page, type PageRequest } from './aggregate';
