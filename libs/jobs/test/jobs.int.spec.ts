@@ -1,0 +1,144 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { AppError } from '@daikaifa/kernel';
+import { currentCorrelationId, withCorrelation } from '@daikaifa/observability';
+import { capturedLogger, eventually, silentLogger, testServers, uniqueName } from '@daikaifa/testing';
+import { createJobQueues, createJobWorkers, type JobCatalog, type JobHandlers, type JobWorkers } from '../src';
+
+const orderSchema = z.object({ id: z.string() });
+const catalog = {
+  greet: { schema: orderSchema, attempts: 3, backoffMs: 20, timeoutMs: 2000, concurrency: 2, key: (data: { id: string }) => data.id },
+  slow: { schema: orderSchema, attempts: 1, backoffMs: 20, timeoutMs: 60, concurrency: 1, key: (data: { id: string }) => data.id },
+  tick: { schema: z.object({}), attempts: 1, backoffMs: 20, timeoutMs: 2000, concurrency: 1, key: () => 'one', everyMs: 100 },
+} satisfies JobCatalog;
+
+const started: JobWorkers[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((workers) => workers.stop()));
+});
+
+const setUp = async (handlers: Partial<JobHandlers<typeof catalog>>, logger = silentLogger()) => {
+  const connection = { redisUrl: testServers().redisUrl, prefix: uniqueName('jobs-spec'), service: 'spec', catalog };
+  const queues = createJobQueues({ ...connection, logger });
+  const nothing = async () => undefined;
+  const makeWorkers = () =>
+    createJobWorkers({ ...connection, logger, handlers: { greet: nothing, slow: nothing, tick: nothing, ...handlers } });
+  const start = async () => {
+    const workers = makeWorkers();
+    await workers.start();
+    started.push(workers);
+    return workers;
+  };
+  return { queues, start };
+};
+
+describe('jobs', () => {
+  it('run with the correlation id of their cause', async () => {
+    const seen: Array<string | undefined> = [];
+    const { queues, start } = await setUp({ greet: async () => void seen.push(currentCorrelationId()) });
+    await start();
+
+    await withCorrelation('cause-1', () => queues.enqueue('greet', { id: 'a' }));
+
+    await eventually(() => seen.length === 1);
+    expect(seen).toEqual(['cause-1']);
+    await queues.close();
+  });
+
+  it('are one job per key while the first waits, and a new one after it has ended', async () => {
+    const seen: string[] = [];
+    const { queues, start } = await setUp({ greet: async (data) => void seen.push(data.id) });
+    await queues.enqueue('greet', { id: 'a' });
+    await queues.enqueue('greet', { id: 'a' });
+    await start();
+    await eventually(() => seen.length === 1);
+
+    await queues.enqueue('greet', { id: 'a' });
+
+    await eventually(() => seen.length === 2);
+    expect(seen).toEqual(['a', 'a']);
+    await queues.close();
+  });
+
+  it('are tried again after a passing fault and given up at once after a final one', async () => {
+    const attempts: Record<string, number> = {};
+    const { logger, lines } = capturedLogger();
+    const { queues, start } = await setUp(
+      {
+        greet: async (data, { attempt }) => {
+          attempts[data.id] = attempt;
+          if (data.id === 'passing' && attempt < 3) {
+            throw new AppError('UNAVAILABLE', { zh: '稍后', en: 'later' });
+          }
+          if (data.id === 'final') {
+            throw new AppError('INVALID_STATE', { zh: '不行', en: 'no' });
+          }
+        },
+      },
+      logger,
+    );
+    await start();
+
+    await queues.enqueue('greet', { id: 'passing' });
+    await queues.enqueue('greet', { id: 'final' });
+
+    await eventually(() => attempts['passing'] === 3);
+    await eventually(() => lines.some((line) => line['msg'] === 'job given up'));
+    expect(attempts['final']).toBe(1);
+    await queues.close();
+  });
+
+  it('are aborted at their time limit', async () => {
+    let aborted = false;
+    const { queues, start } = await setUp({
+      slow: async (_data, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        aborted = true;
+      },
+    });
+    await start();
+
+    await queues.enqueue('slow', { id: 'a' });
+
+    await eventually(() => aborted);
+    await queues.close();
+  });
+
+  it('run by themselves at an interval', async () => {
+    let ticks = 0;
+    const { queues, start } = await setUp({ tick: async () => void (ticks += 1) });
+
+    await start();
+
+    await eventually(() => ticks >= 3);
+    await queues.close();
+  });
+
+  it('that are running end before the workers have stopped', async () => {
+    let ended = false;
+    let began = false;
+    const { queues, start } = await setUp({
+      greet: async () => {
+        began = true;
+        await pause(200);
+        ended = true;
+      },
+    });
+    const workers = await start();
+    await queues.enqueue('greet', { id: 'a' });
+    await eventually(() => began);
+
+    await workers.stop();
+
+    expect(ended).toBe(true);
+    await queues.close();
+  });
+
+  it('refuse data that breaks the schema before anything is queued', async () => {
+    const { queues } = await setUp({});
+
+    await expect(queues.enqueue('greet', { id: 7 } as unknown as { id: string })).rejects.toThrow();
+
+    await queues.close();
+  });
+});

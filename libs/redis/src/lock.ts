@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '@daikaifa/kernel';
+import type { RedisConnection } from './connect-redis';
+
+export interface LockOptions {
+  /** How long the lock may be held; after it another process may take it over. */
+  readonly ttlMs: number;
+  /** How long to wait for another holder before giving up with UNAVAILABLE. */
+  readonly waitMs: number;
+}
+
+export interface Lock {
+  /**
+   * Runs `fn` while no other process of the cluster holds the lock of this name.
+   * `fence` rises with every holder: a write that carries it can be refused when a later holder has written.
+   * @throws AppError UNAVAILABLE when the lock was not free in time
+   */
+  withLock<T>(name: string, options: LockOptions, fn: (fence: number) => Promise<T>): Promise<T>;
+}
+
+const TAKE = `
+if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return redis.call('incr', KEYS[2])
+end
+return 0`;
+
+const RELEASE = `
+if redis.call('get', KEYS[1]) == ARGV[1] then
+  return redis.call('del', KEYS[1])
+end
+return 0`;
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+
+export const createLock = ({ client }: RedisConnection): Lock => {
+  const take = async (name: string, owner: string, { ttlMs, waitMs }: LockOptions): Promise<number> => {
+    const deadline = Date.now() + waitMs;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      const fence = Number(await client.eval(TAKE, 2, `lock:${name}`, `fence:${name}`, owner, ttlMs));
+      if (fence > 0) {
+        return fence;
+      }
+      if (Date.now() >= deadline) {
+        throw new AppError('UNAVAILABLE', { zh: '资源正被占用，请稍后再试', en: 'The resource is held by another process' }, { details: { lock: name } });
+      }
+      await pause(pauseMs * (0.5 + Math.random() / 2));
+    }
+  };
+
+  return {
+    withLock: async (name, options, fn) => {
+      const owner = randomUUID();
+      const fence = await take(name, owner, options);
+      try {
+        return await fn(fence);
+      } finally {
+        // A lost release only costs the time to live.
+        await client.eval(RELEASE, 1, `lock:${name}`, owner).catch(() => undefined);
+      }
+    },
+  };
+};
