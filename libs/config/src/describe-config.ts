@@ -1,5 +1,4 @@
-import { isSetting, type ConfigShape } from './load-config';
-import type { Setting } from './setting';
+import { isSetting, type ConfigShape, type Setting } from './setting';
 
 const settingsOf = (shape: ConfigShape): Setting<unknown>[] =>
   Object.values(shape).flatMap((entry) => (isSetting(entry) ? [entry] : settingsOf(entry)));

@@ -1,6 +1,6 @@
 export { secret, type Secret } from './secret';
-export { optionalSecretSetting, optionalSetting, secretSetting, setting, type Setting } from './setting';
-export { ConfigError, loadConfig, loadConfigOrExit, type ConfigOf, type ConfigShape } from './load-config';
+export { optionalSecretSetting, optionalSetting, secretSetting, setting, type ConfigShape, type Setting } from './setting';
+export { ConfigError, loadConfig, loadConfigOrExit, type ConfigOf } from './load-config';
 export { describeConfig } from './describe-config';
 export {
   environmentSetting,

@@ -1,9 +1,6 @@
 import { secret } from './secret';
-import type { Setting } from './setting';
-
-export interface ConfigShape {
-  readonly [name: string]: Setting<unknown> | ConfigShape;
-}
+import { describeConfig } from './describe-config';
+import { isSetting, type ConfigShape, type Setting } from './setting';
 
 export type ConfigOf<Shape> = {
   readonly [Name in keyof Shape]: Shape[Name] extends Setting<infer Value> ? Value : ConfigOf<Shape[Name]>;
@@ -30,9 +27,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-export const isSetting = (value: Setting<unknown> | ConfigShape): value is Setting<unknown> =>
-  typeof value['env'] === 'string';
 
 const readSetting = (one: Setting<unknown>, env: NodeJS.ProcessEnv, faults: ConfigFault[]): unknown => {
   const given = env[one.env];
@@ -77,8 +71,15 @@ export const loadConfig = <Shape extends ConfigShape>(shape: Shape, env: NodeJS.
   return values as ConfigOf<Shape>;
 };
 
-/** As `loadConfig`, for `main.ts`: prints every fault and ends the process. */
+/**
+ * As `loadConfig`, for `main.ts`: prints every fault and ends the process.
+ * With the argument `--describe-config` it prints the table of settings instead; the documentation is made from it.
+ */
 export const loadConfigOrExit = <Shape extends ConfigShape>(shape: Shape, env: NodeJS.ProcessEnv): ConfigOf<Shape> => {
+  if (process.argv.includes('--describe-config')) {
+    process.stdout.write(`${describeConfig(shape)}\n`);
+    return process.exit(0);
+  }
   try {
     return loadConfig(shape, env);
   } catch (error) {

@@ -61,3 +61,10 @@ export const optionalSecretSetting = (
   isSecret: true,
   isOptional: true,
 });
+
+export interface ConfigShape {
+  readonly [name: string]: Setting<unknown> | ConfigShape;
+}
+
+export const isSetting = (value: Setting<unknown> | ConfigShape): value is Setting<unknown> =>
+  typeof value['env'] === 'string';

@@ -36,8 +36,13 @@ export const stateEnvelopeSchema = z.looseObject({
 
 export const signalEnvelopeSchema = z.looseObject({ ...envelopeFields, data: z.unknown() });
 
-export type StateEvent<State> = Omit<z.infer<typeof stateEnvelopeSchema>, 'data'> & { readonly data: State };
-export type SignalEvent<Payload> = Omit<z.infer<typeof signalEnvelopeSchema>, 'data'> & { readonly data: Payload };
+/** Without the index signature of a loose object: `Omit` on it would forget every named field. */
+type Named<T> = { readonly [Key in keyof T as string extends Key ? never : Key]: T[Key] };
+
+export type StateEvent<State> = Omit<Named<z.infer<typeof stateEnvelopeSchema>>, 'data'> & { readonly data: State };
+export type SignalEvent<Payload> = Omit<Named<z.infer<typeof signalEnvelopeSchema>>, 'data'> & {
+  readonly data: Payload;
+};
 
 /**
  * A topic of one aggregate kind: each event carries the whole public state after it.
