@@ -1,0 +1,16 @@
+export { connectKafka, type KafkaClient, type KafkaOptions } from './kafka-client';
+export { deadLetterTopic, ensureTopics } from './topics';
+export { createSender, type Sender, type SenderOptions } from './sender';
+export {
+  defineConsumer,
+  defineSignalConsumer,
+  type AnyConsumer,
+  type SignalConsumer,
+  type StateConsumer,
+} from './consumer-definition';
+export { createConsumers, type Consumers, type ConsumersOptions } from './consumers';
+export { type PartitionFault } from './partition-pauses';
+export { type RedriveResult } from './redrive';
+export { anyFault, isDependencyFault, type FaultPredicate } from './dependency-fault';
+export { createMemoryProjectionStore, type Projection, type ProjectionStore } from './projection-store';
+export { describeProjectionStore } from './projection-store.contract';

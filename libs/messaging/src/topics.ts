@@ -1,0 +1,138 @@
+import { STATE_COMPACTION_LAG_MS, WECOM_RETENTION_MS, type AnyTopic } from '@daikaifa/contracts';
+import { ConfigResourceTypes, type Admin, type ITopicConfig } from 'kafkajs';
+import { PRODUCTION_MIN_IN_SYNC, PRODUCTION_REPLICATION, type KafkaClient } from './kafka-client';
+
+/** Retention looks at closed segments only: without this a quiet topic keeps its records for a week. */
+const SIGNAL_SEGMENT_MS = 6 * 3_600_000;
+
+/** Dead letters are few, and one partition keeps them in the order in which they died. */
+const DEAD_LETTER_PARTITIONS = 1;
+
+/** Contract name of the topic that takes what a group could not deal with. */
+export const deadLetterTopic = (group: string): string => `${group}.dlq`;
+
+interface WantedTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+const durability = (client: KafkaClient): Record<string, string> => ({
+  'min.insync.replicas': String(client.replicationFactor >= PRODUCTION_REPLICATION ? PRODUCTION_MIN_IN_SYNC : 1),
+  'unclean.leader.election.enable': 'false',
+});
+
+const wantedTopics = (client: KafkaClient, topics: readonly AnyTopic[], groups: readonly string[]): WantedTopic[] => {
+  const expiring = (retentionMs: number): Record<string, string> => ({
+    'cleanup.policy': 'delete',
+    'retention.ms': String(retentionMs),
+    'segment.ms': String(SIGNAL_SEGMENT_MS),
+  });
+  const compacted = { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': String(STATE_COMPACTION_LAG_MS) };
+  const wanted = [
+    ...topics.map((topic) => ({
+      name: client.topicName(topic.topic),
+      partitions: topic.partitions,
+      config: topic.kind === 'state' ? compacted : expiring(topic.retentionMs),
+    })),
+    ...groups.map((group) => ({
+      name: client.topicName(deadLetterTopic(group)),
+      partitions: DEAD_LETTER_PARTITIONS,
+      config: expiring(WECOM_RETENTION_MS),
+    })),
+  ].map((topic) => ({ ...topic, config: { ...topic.config, ...durability(client) } }));
+  return [...new Map(wanted.map((topic) => [topic.name, topic])).values()];
+};
+
+const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly WantedTopic[]): Promise<void> => {
+  const existing = new Set(await admin.listTopics());
+  const missing = wanted.filter(({ name }) => !existing.has(name));
+  if (missing.length === 0) {
+    return;
+  }
+  const definitions: ITopicConfig[] = missing.map(({ name, partitions, config }) => ({
+    topic: name,
+    numPartitions: partitions,
+    replicationFactor: client.replicationFactor,
+    configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+  }));
+  // Another process may make the same topics at the same moment; kafkajs answers false then, and both go on.
+  await admin.createTopics({ topics: definitions, waitForLeaders: true });
+};
+
+/** What is wrong with the topics as they are; each line names the topic and both values. */
+const partitionFaults = async (
+  client: KafkaClient,
+  admin: Admin,
+  wanted: readonly WantedTopic[],
+): Promise<string[]> => {
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) });
+  return wanted.flatMap(({ name, partitions }) => {
+    const found = topics.find((topic) => topic.name === name)?.partitions ?? [];
+    const replicas = Math.min(...found.map((partition) => partition.replicas.length));
+    return [
+      ...(found.length === partitions
+        ? []
+        : [`topic ${name} has ${found.length} partitions, the contract fixes ${partitions}`]),
+      ...(client.production && replicas < PRODUCTION_REPLICATION
+        ? [`topic ${name} has ${replicas} replicas, production needs ${PRODUCTION_REPLICATION}`]
+        : []),
+    ];
+  });
+};
+
+const configFaults = async (client: KafkaClient, admin: Admin, wanted: readonly WantedTopic[]): Promise<string[]> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: wanted.map(({ name, config }) => ({
+      type: ConfigResourceTypes.TOPIC,
+      name,
+      configNames: Object.keys(config),
+    })),
+  });
+  return wanted.flatMap(({ name, config }) => {
+    const entries = resources.find((resource) => resource.resourceName === name)?.configEntries ?? [];
+    const actual = new Map(entries.map((entry) => [entry.configName, entry.configValue]));
+    const different = Object.keys(config).filter((key) => actual.get(key) !== config[key]);
+    const refused = different.filter(
+      (key) =>
+        // A topic that is compacted or not against its contract loses events.
+        key === 'cleanup.policy' ||
+        (client.production && key === 'unclean.leader.election.enable') ||
+        (client.production && key === 'min.insync.replicas' && Number(actual.get(key)) < PRODUCTION_MIN_IN_SYNC),
+    );
+    for (const key of different.filter((each) => !refused.includes(each))) {
+      client.logger.warn(
+        { 'kafka.topic': name, 'kafka.setting': key, 'kafka.actual': actual.get(key), 'kafka.wanted': config[key] },
+        'a topic has another setting than the platform gives it',
+      );
+    }
+    return refused.map((key) => `topic ${name} has ${key} = ${actual.get(key)}, needed is ${config[key]}`);
+  });
+};
+
+/**
+ * Makes the topics of the contracts and the dead letter topics of the groups, with fixed partitions. Safe to repeat
+ * and to run in many processes at once.
+ * @throws Error naming every topic that exists in a form that would lose or misplace events; nothing is changed then
+ */
+export const ensureTopics = async (
+  client: KafkaClient,
+  topics: readonly AnyTopic[],
+  groups: readonly string[],
+): Promise<void> => {
+  const wanted = wantedTopics(client, topics, groups);
+  if (wanted.length === 0) {
+    return;
+  }
+  await client.withAdmin(async (admin) => {
+    await createMissing(client, admin, wanted);
+    const faults = [
+      ...(await partitionFaults(client, admin, wanted)),
+      ...(await configFaults(client, admin, wanted)),
+    ];
+    if (faults.length > 0) {
+      throw new Error(`Kafka is not set up as it must be: ${faults.join('; ')}`);
+    }
+  });
+};

@@ -1,0 +1,136 @@
+import type { AnyTopic, OutgoingMessage } from '@daikaifa/contracts';
+import { newId } from '@daikaifa/kernel';
+import { silentLogger, testServers, uniqueName } from '@daikaifa/testing';
+import { connectKafka, createSender, deadLetterTopic, ensureTopics, type KafkaClient, type Sender } from '../src';
+import { otherTopic, signalTopic, thingTopic } from './things';
+
+export interface Harness {
+  readonly client: KafkaClient;
+  readonly sender: Sender;
+  readonly prefix: string;
+  stop(): Promise<void>;
+}
+
+/** One deployment of its own on the shared broker: prefix, topics, sender. */
+export const startHarness = async (options: {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly topics?: readonly AnyTopic[];
+  readonly brokers?: readonly string[];
+  readonly prefix?: string;
+}): Promise<Harness> => {
+  const prefix = options.prefix ?? `${uniqueName(options.name)}.`;
+  const client = connectKafka({
+    brokers: options.brokers ?? testServers().kafkaBrokers,
+    clientId: options.name,
+    topicPrefix: prefix,
+    replicationFactor: 1,
+    logger: silentLogger(),
+    environment: 'development',
+  });
+  await ensureTopics(client, options.topics ?? [thingTopic, otherTopic, signalTopic], options.groups);
+  const sender = createSender(client);
+  await sender.start();
+  return { client, sender, prefix, stop: () => sender.stop() };
+};
+
+export const stateEvent = (
+  id: string,
+  sequence: number,
+  overrides: Readonly<Record<string, unknown>> = {},
+): OutgoingMessage => ({
+  topic: thingTopic.topic,
+  key: id,
+  value: JSON.stringify({
+    specversion: '1.0',
+    id: newId(),
+    type: sequence === 1 ? 'thing.made' : 'thing.changed',
+    source: 'daikaifa/test',
+    subject: id,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    tenant: 'publisher-1',
+    correlationid: `correlation-${id}-${sequence}`,
+    sequence,
+    data: { id, status: `status-${sequence}` },
+    ...overrides,
+  }),
+});
+
+export const signalEvent = (key: string, code: string): OutgoingMessage => ({
+  topic: signalTopic.topic,
+  key,
+  value: JSON.stringify({
+    specversion: '1.0',
+    id: newId(),
+    type: 'test.signal.sent',
+    source: 'daikaifa/test',
+    subject: key,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    tenant: 'publisher-1',
+    correlationid: `correlation-${code}`,
+    data: { code },
+  }),
+});
+
+export interface ReadRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly value: string;
+  readonly timestampMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Everything that a topic holds now, from its beginning. */
+export const readTopic = async (client: KafkaClient, contractName: string): Promise<ReadRecord[]> => {
+  const topic = client.topicName(contractName);
+  const ends = await client.withAdmin((admin) => admin.fetchTopicOffsets(topic));
+  const open = new Map(
+    ends.filter(({ high, low }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]),
+  );
+  const records: ReadRecord[] = [];
+  if (open.size === 0) {
+    return records;
+  }
+  const consumer = client.driver({ requestTimeoutMs: 5_000, retries: 5 }).consumer({
+    groupId: uniqueName('reader'),
+    maxWaitTimeInMs: 100,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (Number(payload.lastOffset) + 1 >= (open.get(payload.partition) ?? 0)) {
+        open.delete(payload.partition);
+      }
+      if (open.size === 0) {
+        resolve();
+      }
+    });
+    consumer
+      .run({
+        eachBatch: async ({ batch }) => {
+          for (const message of batch.messages) {
+            records.push({
+              partition: batch.partition,
+              offset: Number(message.offset),
+              key: message.key?.toString() ?? '',
+              value: message.value?.toString() ?? '',
+              timestampMs: Number(message.timestamp),
+              headers: Object.fromEntries(
+                Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
+              ),
+            });
+          }
+        },
+      })
+      .catch(reject);
+  });
+  await consumer.disconnect();
+  return records;
+};
+
+export const deadLetters = (client: KafkaClient, group: string): Promise<ReadRecord[]> =>
+  readTopic(client, deadLetterTopic(group));
