@@ -1,0 +1,16 @@
+export { connectMongo, ensureIndexes, type ConnectMongoOptions, type MongoConnection } from './connect-mongo';
+export { isMongoFault, orUnavailable } from './mongo-fault';
+export {
+  defineAggregateStore,
+  type AggregateStore,
+  type AggregateStoreOptions,
+  type CreateResult,
+  type Idempotency,
+  type ListOrder,
+  type Stored,
+  type StoreIndex,
+} from './aggregate-store';
+export { createOutbox, type Outbox, type OutboxOptions, type OutboxStats } from './outbox';
+export { OUTBOX_MAX_BYTES, OUTBOX_MAX_EVENTS, type OutboxEntry, type SubjectAttributes } from './outbox-entry';
+export { createProjectionStore } from './projection-store';
+export { fingerprint } from './fingerprint';

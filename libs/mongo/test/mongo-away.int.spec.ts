@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { tenantScope } from '@daikaifa/kernel';
+import { eventually, uniqueName } from '@daikaifa/testing';
+import { createProjectionStore, fingerprint, isMongoFault } from '../src';
+import { openDepot, packed, parcelOf, recordingSender, weighed, type Depot } from './harness';
+
+interface PrivateServer {
+  readonly url: string;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+// By path: the launcher is no library, it also runs where nothing is built yet.
+const launcher: string = resolve(__dirname, '../../../tools/local-servers/index.mjs');
+
+const AWAY_MS = 20_000;
+const START_TIMEOUT_MS = 180_000;
+/** Selection 5 s and socket 10 s, each repeated once by the driver. */
+const LONGEST_ANSWER_MS = 31_000;
+
+const ours = tenantScope('publisher-a');
+const fast = { sweepEveryMs: 200, pendingAfterMs: 0 };
+let server: PrivateServer;
+let depot: Depot;
+
+beforeAll(async () => {
+  const { startServer } = (await import(launcher)) as { startServer(name: 'mongo'): Promise<PrivateServer> };
+  server = await startServer('mongo');
+}, START_TIMEOUT_MS);
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+afterEach(async () => {
+  await depot.close();
+});
+
+const isEmpty = async (id: string): Promise<boolean> =>
+  ((await depot.mongo.connection
+    .collection<{ _id: string; outbox: unknown[] }>('parcels')
+    .findOne({ _id: id }))!.outbox.length === 0);
+
+describe('MongoDB away', () => {
+  it('for 20 s, silent: every call ends with a fault, and everything is done afterwards', async () => {
+    let silent = false;
+    const sender = recordingSender({
+      // The broker takes the events at the moment the database falls silent: their removal cannot succeed.
+      after: async () => {
+        if (!silent) {
+          silent = true;
+          await server.pause();
+        }
+      },
+    });
+    depot = await openDepot(uniqueName('mongo-silent'), sender, { ...fast, url: server.url });
+    const projections = createProjectionStore({ connection: depot.mongo.connection });
+    depot.outbox.start();
+    const first = await depot.parcels.create(parcelOf(), [packed, weighed]);
+    await eventually(() => silent);
+    const resumeAt = Date.now() + AWAY_MS;
+
+    const input = { label: 'during' };
+    const idempotency = { key: 'during', fingerprint: fingerprint(input) };
+    const attempts: { readonly tookMs: number; readonly error: unknown }[] = [];
+    const attempt = async (call: () => Promise<unknown>): Promise<void> => {
+      const startedMs = Date.now();
+      const error: unknown = await call().then(
+        () => undefined,
+        (caught: unknown) => caught,
+      );
+      attempts.push({ tookMs: Date.now() - startedMs, error });
+    };
+    await attempt(() => depot.mongo.ping());
+    expect(attempts[0]?.tookMs).toBeLessThan(5_000);
+    const calls = Promise.all([
+      attempt(() => depot.parcels.create(parcelOf(input), [packed], idempotency)),
+      attempt(() => depot.parcels.byId(ours, first.aggregate.id)),
+      attempt(() => depot.parcels.page(ours, {}, { first: 5 })),
+      attempt(() => projections.sequenceOf('away', 'x')),
+    ]);
+    await eventually(() => Date.now() >= resumeAt, { timeoutMs: AWAY_MS + 5_000 });
+    await server.resume();
+    await calls;
+
+    expect(attempts[0]?.error).toMatchObject({ code: 'UNAVAILABLE' });
+    for (const { tookMs, error } of attempts) {
+      // Those that the driver repeated after the server was back may have succeeded.
+      expect(error === undefined || isMongoFault(error)).toBe(true);
+      expect(tookMs).toBeLessThan(LONGEST_ANSWER_MS);
+    }
+    await eventually(() => depot.mongo.ping().then(() => true), { timeoutMs: 20_000 });
+
+    // The caller repeats what it has no answer for: the lost answer may have hidden a success.
+    const again = await depot.parcels.create(parcelOf(input), [packed], idempotency);
+    expect(await depot.parcels.model.countDocuments({ 'idempotency.key': 'during' })).toBe(1);
+    for (const id of [first.aggregate.id, again.aggregate.id]) {
+      await eventually(() => isEmpty(id), { timeoutMs: 30_000 });
+    }
+    const sequences = new Set(sender.events(first.aggregate.id).map(({ sequence }) => sequence));
+    expect([...sequences]).toEqual([1, 2]);
+    expect(sender.events(again.aggregate.id).length).toBeGreaterThanOrEqual(1);
+  }, 150_000);
+
+  it('by kill -9: acknowledged writes are kept, and their events are published after the restart', async () => {
+    const sender = recordingSender();
+    depot = await openDepot(uniqueName('mongo-killed'), sender, { ...fast, url: server.url });
+    const written = await Promise.all(
+      Array.from({ length: 10 }, () => depot.parcels.create(parcelOf(), [packed])),
+    );
+
+    await server.kill();
+    const error: unknown = await depot.parcels.byId(ours, written[0]!.aggregate.id).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(isMongoFault(error)).toBe(true);
+    depot.outbox.start();
+    await server.restart();
+
+    for (const { aggregate } of written) {
+      await eventually(() => isEmpty(aggregate.id), { timeoutMs: 30_000 });
+      expect(await depot.parcels.byId(ours, aggregate.id)).toEqual(aggregate);
+      expect(sender.events(aggregate.id)[0]).toMatchObject({ sequence: 1 });
+    }
+  }, 120_000);
+});
