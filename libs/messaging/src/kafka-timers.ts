@@ -1,3 +1,5 @@
+// Projects that reach this file through a path mapping do not include the declaration by themselves.
+/// <reference path="./kafkajs-internals.d.ts" />
 import RequestQueue from 'kafkajs/src/network/requestQueue';
 
 /** The part of a request queue that the patch touches. */
