@@ -20,7 +20,8 @@ const depConstraints = [
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing'] },
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing'] },
   { sourceTag: 'type:sandbox', onlyDependOnLibsWithTags: [KERNEL, 'type:platform', 'type:testing'] },
-  { sourceTag: 'type:tools', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing'] },
+  { sourceTag: 'type:tools', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing', 'type:tools'] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing', 'type:tools'] },
 ];
 
 // One platform concern, one library: nobody else knows its npm package.

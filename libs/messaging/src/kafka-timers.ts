@@ -1,4 +1,4 @@
-// Projects that reach this file through a path mapping do not include the declaration by themselves.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- projects that reach this file through a path mapping do not include the declaration by themselves
 /// <reference path="./kafkajs-internals.d.ts" />
 import RequestQueue from 'kafkajs/src/network/requestQueue';
 
