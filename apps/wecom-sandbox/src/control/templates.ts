@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { badUserInput, conflict, text, type Violation } from '@daikaifa/kernel';
+import type { Sandbox } from '../sandbox';
+import { checkCallbackFields, checkTemplateFields, type CallbackFields } from '../rules/fields';
+import { generate } from '../store/generate';
+import type { Template } from '../store/types';
+import { pushTicket } from '../wire/ticket-schedule';
+import { verifyCallback, type VerificationFailure } from '../wire/verify-callback';
+import { find } from './find';
+import { makeLink } from './links';
+import type { Operation } from './operation';
+import { pushView, templateView } from './views';
+
+const callbackInput = z.object({
+  callbackUrl: z.string().trim(),
+  token: z.string().trim(),
+  encodingAesKey: z.string().trim(),
+});
+
+const verificationViolation = (failure: VerificationFailure): Violation => ({
+  field: 'callbackUrl',
+  code: `CALLBACK_${failure.reason}`,
+  severity: 'ERROR',
+  text: text(`回调 URL 验证未通过：${failure.text.zh}`, `callback verification failed: ${failure.text.en}`),
+});
+
+/** @throws AppError BAD_USER_INPUT with the reason why the address did not pass */
+const requireVerified = async (sandbox: Sandbox, providerId: string, fields: CallbackFields): Promise<void> => {
+  const failure = await verifyCallback({
+    url: fields.callbackUrl,
+    token: fields.token,
+    encodingAesKey: fields.encodingAesKey,
+    receiveId: providerId,
+    nowMs: sandbox.nowMs(),
+    limitMs: sandbox.limits().urgentAnswerMs,
+    stop: sandbox.stop,
+  });
+  if (failure !== undefined) {
+    throw badUserInput([verificationViolation(failure)]);
+  }
+};
+
+const keepCallbackKeys = (sandbox: Sandbox, suiteId: string, fields: CallbackFields): void => {
+  sandbox.keepSecret('callback_token', suiteId, fields.token);
+  sandbox.keepSecret('encoding_aes_key', suiteId, fields.encodingAesKey);
+};
+
+type CreateTemplateInput = { providerCorpId: string; name: string; intro: string } & z.infer<typeof callbackInput>;
+type TemplateView = ReturnType<typeof templateView>;
+
+export const createTemplate: Operation<CreateTemplateInput, TemplateView> = {
+  method: 'POST',
+  path: '/templates',
+  zh: '创建代开发应用模版（保存时验证回调 URL，通过后推送首个 suite_ticket）',
+  en: 'create a template (verifies the callback URL on save, then pushes the first suite_ticket)',
+  fields: 'providerCorpId, name, intro, callbackUrl, token, encodingAesKey',
+  input: callbackInput.extend({ providerCorpId: z.string(), name: z.string().trim(), intro: z.string().trim() }),
+  run: async (sandbox, input) => {
+    const { providerCorpId, ...fields } = input;
+    const provider = find.provider(sandbox, providerCorpId);
+    const violations = [...checkTemplateFields(input), ...checkCallbackFields(input, sandbox.allowHttpCallbacks)];
+    if (violations.length > 0) {
+      throw badUserInput(violations);
+    }
+    await requireVerified(sandbox, provider.id, input);
+    const id = generate.suiteId();
+    const nowMs = sandbox.nowMs();
+    const template: Template = {
+      id,
+      providerId: provider.id,
+      ...fields,
+      suiteSecret: sandbox.keepSecret('suite_secret', id, generate.secret()),
+      callbackVerifiedAt: nowMs,
+      online: false,
+      lastTicketAt: nowMs,
+      createdAt: nowMs,
+    };
+    keepCallbackKeys(sandbox, id, input);
+    sandbox.store.templates.put(template);
+    pushTicket(sandbox, template);
+    return templateView(sandbox, sandbox.store.templates.get(id)!);
+  },
+};
+
+export const changeCallback: Operation<{ suiteId: string } & z.infer<typeof callbackInput>, TemplateView> = {
+  method: 'PUT',
+  path: '/templates/:suiteId/callback',
+  zh: '修改模版回调配置（保存时验证）',
+  en: 'change the callback configuration (verified on save)',
+  fields: 'callbackUrl, token, encodingAesKey',
+  input: callbackInput.extend({ suiteId: z.string() }),
+  run: async (sandbox, { suiteId, ...fields }) => {
+    const template = find.template(sandbox, suiteId);
+    const violations = checkCallbackFields(fields, sandbox.allowHttpCallbacks);
+    if (violations.length > 0) {
+      throw badUserInput(violations);
+    }
+    await requireVerified(sandbox, template.providerId, fields);
+    keepCallbackKeys(sandbox, suiteId, fields);
+    const current = find.template(sandbox, suiteId);
+    return templateView(
+      sandbox,
+      sandbox.store.templates.put({ ...current, ...fields, callbackVerifiedAt: sandbox.nowMs() }),
+    );
+  },
+};
+
+export const launchTemplate: Operation<{ suiteId: string }, TemplateView> = {
+  method: 'POST',
+  path: '/templates/:suiteId/launch',
+  zh: '模版上线（之后才有授权二维码）',
+  en: 'launch a template (only then it has an authorization QR)',
+  input: z.object({ suiteId: z.string() }),
+  run: (sandbox, { suiteId }) => {
+    const template = find.template(sandbox, suiteId);
+    if (template.online) {
+      throw conflict(text('模版已上线', 'the template is online already'));
+    }
+    const link = makeLink(sandbox, { providerId: template.providerId, suiteIds: [suiteId], state: '' });
+    return templateView(sandbox, sandbox.store.templates.put({ ...template, online: true, linkId: link.id }));
+  },
+};
+
+export const refreshTicket: Operation<{ suiteId: string }, ReturnType<typeof pushView>> = {
+  method: 'POST',
+  path: '/templates/:suiteId/ticket',
+  zh: '手动刷新 ticket 推送',
+  en: 'push a new suite_ticket now',
+  input: z.object({ suiteId: z.string() }),
+  run: (sandbox, { suiteId }) => pushView(pushTicket(sandbox, find.template(sandbox, suiteId))),
+};
+
+export const listTemplates: Operation<{ providerCorpId?: string | undefined }, unknown> = {
+  method: 'GET',
+  path: '/templates',
+  zh: '模版列表（?providerCorpId=）',
+  en: 'templates (?providerCorpId=)',
+  input: z.object({ providerCorpId: z.string().optional() }),
+  run: (sandbox, { providerCorpId }) =>
+    sandbox.store.templates
+      .find(providerCorpId === undefined ? {} : { providerId: providerCorpId })
+      .map((template) => templateView(sandbox, template)),
+};
+
+export const getTemplate: Operation<{ suiteId: string }, unknown> = {
+  method: 'GET',
+  path: '/templates/:suiteId',
+  zh: '模版详情',
+  en: 'one template',
+  input: z.object({ suiteId: z.string() }),
+  run: (sandbox, { suiteId }) => templateView(sandbox, find.template(sandbox, suiteId)),
+};

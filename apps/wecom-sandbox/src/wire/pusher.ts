@@ -1,0 +1,200 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { encrypt, getSignature } from '@wecom/crypto';
+import { newId } from '@daikaifa/kernel';
+import type { Logger } from '@daikaifa/observability';
+import type { Limits } from '../rules/limits';
+import { generate } from '../store/generate';
+import type { Store } from '../store/store';
+import type { Fault, InfoType, Push, PushAttempt, PushOutcome } from '../store/types';
+import type { FaultBook } from './fault-book';
+import { callWithin, withParameters } from './http-call';
+import { envelopeXml } from './xml';
+
+const SHOWN_ANSWER_LENGTH = 200;
+
+interface NewPush {
+  readonly suiteId: string;
+  readonly infoType: InfoType;
+  readonly xml: string;
+  readonly corpId?: string;
+}
+
+/** Sends events to template callback URLs with WeCom's time limits and re-sends, and keeps a log of every send. */
+export interface Pusher {
+  /** Writes the push down; belongs into the transaction that causes it. */
+  record(push: NewPush): Push;
+  /** Sends it in the background. */
+  start(push: Push): void;
+  /** One more send of an old push, encrypted anew. */
+  resend(push: Push): void;
+  /** Takes up what an earlier process left unsent. */
+  resume(): void;
+  idle(): Promise<void>;
+}
+
+interface PusherParts {
+  readonly store: Store;
+  readonly faults: FaultBook;
+  readonly limits: () => Limits;
+  readonly nowMs: () => number;
+  readonly logger: Logger;
+  readonly stop: AbortSignal;
+}
+
+interface HeldBack {
+  readonly push: Push;
+  readonly fault: Fault;
+}
+
+const pick = (faults: readonly Fault[], kind: Fault['kind']): Fault | undefined =>
+  faults.find((fault) => fault.kind === kind);
+
+export const createPusher = ({ store, faults, limits, nowMs, logger, stop }: PusherParts): Pusher => {
+  const running = new Set<Promise<void>>();
+  const heldBack = new Set<HeldBack>();
+
+  const attempt = async (push: Push, copy: number): Promise<PushAttempt & { readonly stopped: boolean }> => {
+    const template = store.templates.get(push.suiteId)!;
+    const { answerMs, urgentAnswerMs } = limits();
+    const at = nowMs();
+    const timestamp = String(Math.floor(at / 1000));
+    const nonce = generate.nonce();
+    const encrypted = encrypt(template.encodingAesKey, push.xml, template.id);
+    const signature = getSignature(template.token, timestamp, nonce, encrypted);
+    const outcome = await callWithin(
+      withParameters(template.callbackUrl, { msg_signature: signature, timestamp, nonce }),
+      {
+        method: 'POST',
+        body: envelopeXml(template.id, encrypted),
+        limitMs: push.infoType === 'suite_ticket' ? answerMs : urgentAnswerMs,
+        stop,
+      },
+    );
+    const answer =
+      outcome.problem === undefined ? outcome.body.toString('utf8').slice(0, SHOWN_ANSWER_LENGTH) : outcome.reason;
+    return {
+      at,
+      copy,
+      ...(outcome.status === undefined ? {} : { status: outcome.status }),
+      ms: outcome.ms,
+      answer,
+      ok: outcome.status === 200,
+      stopped: outcome.problem === 'STOPPED',
+    };
+  };
+
+  /** Adds to the stored push, which a send by hand may be writing to as well. */
+  const note = (pushId: string, added: PushAttempt): Push => {
+    const current = store.pushes.get(pushId)!;
+    return store.pushes.put({ ...current, attempts: [...current.attempts, added] });
+  };
+
+  const settle = (pushId: string, outcome: PushOutcome): void => {
+    const current = store.pushes.get(pushId)!;
+    store.pushes.put({ ...current, outcome });
+    logger.info({ 'push.id': pushId, 'push.infoType': current.infoType, 'push.outcome': outcome }, 'push settled');
+  };
+
+  /** Until HTTP 200 or until the sends are used up. Every send is encrypted with a new random part and nonce. */
+  const sendUntilAccepted = async (push: Push, copy: number): Promise<PushOutcome> => {
+    const alreadySent = push.attempts.filter((one) => one.copy === copy).length;
+    for (let sends = alreadySent; sends < limits().sendsPerPush; sends += 1) {
+      if (sends > 0) {
+        await pause(limits().resendAfterMs, undefined, { signal: stop });
+      }
+      const { stopped, ...result } = await attempt(push, copy);
+      if (stopped) {
+        return 'PENDING';
+      }
+      note(push.id, result);
+      if (result.ok) {
+        return result.answer === 'success' ? 'DELIVERED' : 'REFUSED';
+      }
+    }
+    return 'FAILED';
+  };
+
+  /** Lets those go that wait for a push like this one to overtake them. */
+  const overtaken = (sent: Push): void => {
+    for (const waiting of heldBack) {
+      const { push, fault } = waiting;
+      const isAwaited = fault.until === '*' ? sent.infoType !== 'suite_ticket' : fault.until === sent.infoType;
+      if (push.id !== sent.id && push.suiteId === sent.suiteId && isAwaited) {
+        faults.release(fault.id);
+      }
+    }
+  };
+
+  const waitFor = async (push: Push, struck: readonly Fault[]): Promise<void> => {
+    const delay = pick(struck, 'delay');
+    const hold = pick(struck, 'hold');
+    const reorder = pick(struck, 'reorder');
+    if (delay !== undefined) {
+      await faults.delay(delay);
+    }
+    if (hold !== undefined) {
+      await faults.hold(hold);
+    }
+    if (reorder !== undefined) {
+      const waiting = { push, fault: reorder };
+      heldBack.add(waiting);
+      await faults.hold(reorder);
+      heldBack.delete(waiting);
+    }
+  };
+
+  const run = async (push: Push, struck: readonly Fault[]): Promise<void> => {
+    if (pick(struck, 'drop') !== undefined) {
+      settle(push.id, 'DROPPED');
+      return;
+    }
+    await waitFor(push, struck);
+    if (stop.aborted) {
+      return;
+    }
+    const outcome = await sendUntilAccepted(push, 1);
+    if (outcome === 'PENDING') {
+      return;
+    }
+    settle(push.id, outcome);
+    overtaken(push);
+    const copies = pick(struck, 'duplicate')?.copies ?? 0;
+    for (let copy = 2; copy < 2 + copies; copy += 1) {
+      await sendUntilAccepted(push, copy);
+    }
+  };
+
+  const inBackground = (push: Push, work: () => Promise<unknown>): void => {
+    const task: Promise<void> = work()
+      .catch((error: unknown) => {
+        if (!stop.aborted) {
+          logger.error({ err: error, 'push.id': push.id }, 'push broke off');
+        }
+      })
+      .then(() => {
+        running.delete(task);
+      });
+    running.add(task);
+  };
+
+  return {
+    record: (push) => store.pushes.put({ id: newId(), ...push, attempts: [], outcome: 'PENDING', createdAt: nowMs() }),
+    start: (push) => {
+      const subjects = [push.suiteId, ...(push.corpId === undefined ? [] : [push.corpId])];
+      const struck = faults.take('push', push.infoType, subjects);
+      inBackground(push, () => run(push, struck));
+    },
+    resend: (push) => {
+      const copy = Math.max(1, ...push.attempts.map((one) => one.copy)) + 1;
+      inBackground(push, () => sendUntilAccepted(push, copy));
+    },
+    resume: () => {
+      for (const push of store.pushes.find({ outcome: 'PENDING' })) {
+        inBackground(push, () => run(push, []));
+      }
+    },
+    idle: async () => {
+      await Promise.all(running);
+    },
+  };
+};
