@@ -377,11 +377,10 @@ export const defineAggregateStore = <
           parentIds.length === 0
             ? []
             : await model.aggregate<{ _id: string; documents: StoredFrame[] }>([
+                // All of them in one $and: the parent may be the tenant itself, and must not take the scope's place.
                 {
                   $match: {
-                    ...within(scope, 'pagesByParent'),
-                    [parentField]: { $in: [...parentIds] },
-                    ...(conditions.length === 0 ? {} : { $and: conditions }),
+                    $and: [within(scope, 'pagesByParent'), { [parentField]: { $in: [...parentIds] } }, ...conditions],
                   },
                 },
                 { $unset: 'outbox' },

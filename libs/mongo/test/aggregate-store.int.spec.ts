@@ -293,6 +293,8 @@ describe('scope', () => {
       expect((await depot.parcels.byIds(scope, [parcel.id])).size).toBe(0);
       expect((await depot.parcels.page(scope, listing, { first: 10 })).items).toEqual([]);
       expect((await depot.parcels.pagesByParent(scope, byShelf, { first: 10 })).get('shelf-scope')?.items).toEqual([]);
+      const byTenant = { parentField: 'tenant', parentIds: [parcel.publisherId] };
+      expect((await depot.parcels.pagesByParent(scope, byTenant, { first: 10 })).get(parcel.publisherId)?.items).toEqual([]);
     }
     expect((await depot.parcels.byIds(ours, [parcel.id])).get(parcel.id)).toEqual(parcel);
     expect((await depot.parcels.byIds(tenantScope('publisher-b', 'publisher-a'), [parcel.id])).size).toBe(1);
