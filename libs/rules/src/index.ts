@@ -1,0 +1,49 @@
+export { CHARACTER_CLASSES, charactersOutside, countGraphemes, wordsWithin, type CharacterClass } from './characters';
+export { CATEGORIES, INDUSTRIES, type CatalogueEntry } from './catalogues';
+export {
+  checkFields,
+  errorsOf,
+  notChecked,
+  type CheckMode,
+  type FieldCheck,
+  type FieldRule,
+  type Image,
+  type ImageLimits,
+  type RuleSet,
+} from './rule-set';
+export { extendRules, parseRulesExtension, type RulesExtension } from './rules-extension';
+export { DELEGATED_TEMPLATE_RULES, LOGO_LIMITS } from './delegated-template-rules';
+export { checkIpWhitelist } from './ip-addresses';
+export {
+  nextRevisionStatus,
+  REVIEW_PATHS,
+  REVISION_ACTIONS,
+  REVISION_TABLE,
+  WORKING_STATUSES,
+  WORKING_STATUS_TEXTS,
+  type ReviewState,
+  type RevisionAction,
+  type WorkingStatus,
+} from './revision-table';
+export {
+  diffContents,
+  editRevision,
+  findRevision,
+  firstDraft,
+  followReview,
+  historyOf,
+  MAX_PAST_REVISIONS,
+  rollBackRevision,
+  submissionOf,
+  submitRevision,
+  withdrawRevision,
+  type FieldDifference,
+  type LaunchedRevision,
+  type ReviewFailure,
+  type ReviewOutcome,
+  type ReviewReason,
+  type Revision,
+  type Revisions,
+  type Submission,
+  type WorkingRevision,
+} from './revisions';
