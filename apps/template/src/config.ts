@@ -1,29 +1,9 @@
-import {
-  environmentSetting,
-  httpSettings,
-  identitySettings,
-  kafkaSettings,
-  mongoSettings,
-  optionalSetting,
-  redisSettings,
-  rolesSetting,
-  secretSetting,
-  setting,
-  telemetrySettings,
-  values,
-  type ConfigOf,
-} from '@daikaifa/config';
+import { optionalSetting, secretSetting, values, type ConfigOf } from '@daikaifa/config';
+import { serviceSettings } from '@daikaifa/service';
 import { z } from 'zod';
 
 export const templateSettings = {
-  environment: environmentSetting(),
-  roles: rolesSetting(['api', 'consumer', 'worker']),
-  http: httpSettings(4001),
-  mongo: mongoSettings(),
-  redis: redisSettings(),
-  kafka: kafkaSettings(),
-  identity: identitySettings(),
-  telemetry: telemetrySettings(),
+  ...serviceSettings(4001, ['api', 'consumer', 'worker']),
   files: {
     publicUrl: optionalSetting({
       env: 'TEMPLATE_PUBLIC_URL',
@@ -40,12 +20,6 @@ export const templateSettings = {
     env: 'RULES_FILE',
     schema: values.text,
     description: 'JSON file with words, categories and industries added to the built-in rules',
-  }),
-  introspection: setting({
-    env: 'GRAPHQL_INTROSPECTION',
-    schema: values.flag,
-    default: true,
-    description: 'whether the schema may be asked for, through the gateway only',
   }),
 };
 

@@ -1,170 +1,19 @@
 import { loadConfig } from '@daikaifa/config';
-import type { StateTopic } from '@daikaifa/contracts';
-import { newId, type Viewer } from '@daikaifa/kernel';
-import {
-  connectKafka,
-  createConsumers,
-  createMemoryProjectionStore,
-  createSender,
-  defineConsumer,
-  ensureTopics,
-} from '@daikaifa/messaging';
-import { IDENTITY_HEADER, signIdentity } from '@daikaifa/security';
-import { eventually, silentLogger, testIdentitySecret, testServers, uniqueName, viewerOf } from '@daikaifa/testing';
+import { must, ownEnvironment, startService, type Graphql } from '@daikaifa/harness';
+import type { Viewer } from '@daikaifa/kernel';
+import type { App, Overrides } from '@daikaifa/service';
+import { eventually, uniqueName, viewerOf } from '@daikaifa/testing';
 import sharp from 'sharp';
-import { createApp, type App, type Overrides } from '../src/app';
+import { createApp } from '../src/app';
 import { templateSettings, type TemplateConfig } from '../src/config';
 
-/** What a spec file owns: its own database, topic prefix, key prefix and, through the prefix, its own group. */
-export const ownConfig = (changes: Readonly<Record<string, string>> = {}): TemplateConfig => {
-  const servers = testServers();
-  const name = uniqueName('template');
-  return loadConfig(templateSettings, {
-    HTTP_PORT: '0',
-    MONGO_URL: servers.mongoUrl,
-    MONGO_DATABASE_PREFIX: `${name}-`,
-    MONGO_MAX_POOL_SIZE: '4',
-    REDIS_URL: servers.redisUrl,
-    REDIS_KEY_PREFIX: name,
-    KAFKA_BROKERS: servers.kafkaBrokers.join(','),
-    KAFKA_TOPIC_PREFIX: `${name}.`,
-    GATEWAY_IDENTITY_SECRET: testIdentitySecret,
-    FILE_URL_SECRET: 'file-url-secret-of-the-test-suites-0123456789',
-    LOG_LEVEL: 'silent',
-    ...changes,
-  });
-};
+export const ownConfig = (changes: Readonly<Record<string, string>> = {}): TemplateConfig =>
+  loadConfig(templateSettings, { ...ownEnvironment('template'), ...changes });
 
-export const startApp = async (config: TemplateConfig, overrides: Overrides = {}): Promise<App> => {
-  const telemetry = { metricsText: async () => '', stop: async () => undefined };
-  const app = await createApp(config, { logger: silentLogger(), telemetry, ...overrides });
-  await app.start();
-  return app;
-};
+export const startApp = (config: TemplateConfig, overrides: Overrides = {}): Promise<App> =>
+  startService(createApp, config, overrides);
 
 export const operator = viewerOf(['OPERATOR']);
-
-export interface GraphqlFault {
-  readonly code: string;
-  readonly violations: readonly string[];
-}
-
-export interface GraphqlAnswer<T> {
-  readonly data: T;
-  /** Of the first error; undefined when there is none. */
-  readonly fault: GraphqlFault | undefined;
-}
-
-interface RawAnswer<T> {
-  readonly data: T;
-  readonly errors?: ReadonlyArray<{
-    readonly message: string;
-    readonly extensions: { readonly code: string; readonly violations?: ReadonlyArray<{ readonly code: string }> };
-  }>;
-}
-
-/** Calls the subgraph as the gateway does. */
-export const graphqlOf =
-  (app: App) =>
-  async <T>(viewer: Viewer, query: string, variables: object = {}): Promise<GraphqlAnswer<T>> => {
-    const response = await fetch(`${app.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: await signIdentity(viewer, testIdentitySecret) },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as RawAnswer<T>;
-    const error = errors?.[0];
-    const fault = error && {
-      code: error.extensions.code,
-      violations: (error.extensions.violations ?? []).map(({ code }) => code),
-    };
-    return { data, fault };
-  };
-
-export type Graphql = ReturnType<typeof graphqlOf>;
-
-/** @throws Error on any fault: for the steps that a test takes for granted */
-export const must = async <T>(answer: Promise<GraphqlAnswer<T>>): Promise<T> => {
-  const { data, fault } = await answer;
-  if (fault !== undefined) {
-    throw new Error(`${fault.code} ${fault.violations.join(' ')}`);
-  }
-  return data;
-};
-
-export const clientOf = ({ kafka }: TemplateConfig) =>
-  connectKafka({ ...kafka, clientId: 'test', logger: silentLogger(), environment: 'development' });
-
-/** Publishes as another service would. */
-export const createPublisher = async (config: TemplateConfig) => {
-  const client = clientOf(config);
-  const sender = createSender(client);
-  await sender.start();
-  return {
-    stop: sender.stop,
-    /** Any text as it is. */
-    raw: (topic: StateTopic<never> | StateTopic<object>, key: string, value: string) =>
-      sender.send([{ topic: topic.topic, key, value }]),
-    state: async <S extends { readonly id: string; readonly publisherId: string }>(
-      topic: StateTopic<S>,
-      sequence: number,
-      data: S,
-    ): Promise<void> => {
-      await ensureTopics(client, [topic as StateTopic<unknown>], []);
-      const event = {
-        specversion: '1.0',
-        id: newId(),
-        type: topic.types[0],
-        source: 'daikaifa/test',
-        subject: data.id,
-        time: new Date().toISOString(),
-        datacontenttype: 'application/json',
-        tenant: data.publisherId,
-        correlationid: newId(),
-        sequence,
-        data,
-      };
-      await sender.send([{ topic: topic.topic, key: data.id, value: JSON.stringify(event) }]);
-    },
-  };
-};
-
-export interface Seen<S> {
-  readonly id: string;
-  readonly type: string;
-  readonly sequence: number;
-  readonly state: S;
-}
-
-/** Reads a topic from its beginning, as a new service would. */
-export const watchTopic = async <S>(config: TemplateConfig, topic: StateTopic<S>) => {
-  const seen: Seen<S>[] = [];
-  const client = clientOf(config);
-  const group = uniqueName('watch');
-  await ensureTopics(client, [topic as StateTopic<unknown>], [group]);
-  const consumers = createConsumers({
-    client,
-    group,
-    consumers: [
-      defineConsumer(topic, {
-        name: 'watch',
-        project: ({ data }) => data,
-        effects: async ({ aggregateId, type, sequence, value }) => {
-          seen.push({ id: aggregateId, type, sequence, state: value });
-        },
-      }) as never,
-    ],
-    projections: createMemoryProjectionStore(),
-    sender: { send: async () => undefined },
-    logger: silentLogger(),
-  });
-  await consumers.start();
-  return {
-    stop: consumers.stop,
-    /** Events of one aggregate, in order. */
-    of: (id: string) => seen.filter((event) => event.id === id),
-  };
-};
 
 export const createPng = (widthPx: number, heightPx: number): Promise<Buffer> =>
   sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: '#2b7de9' } })

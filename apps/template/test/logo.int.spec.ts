@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { viewerOf } from '@daikaifa/testing';
 import sharp from 'sharp';
-import type { App } from '../src/app';
-import { createPng, createSteps, EDIT, graphqlOf, must, ownConfig, startApp, UPLOAD, type Graphql } from './harness';
+import type { App } from '@daikaifa/service';
+import { graphqlOf, must, type Graphql } from '@daikaifa/harness';
+import { createPng, createSteps, EDIT, ownConfig, startApp, UPLOAD } from './harness';
 
 const LOGO_URL = `query ($id: ID!) {
   delegatedTemplate(id: $id) { workingRevision { content { logo { sha256 widthPx sizeBytes contentType url } } } }

@@ -1,7 +1,8 @@
 import { publisherTopic } from '@daikaifa/contracts';
 import { eventually, uniqueName, viewerOf } from '@daikaifa/testing';
-import type { App } from '../src/app';
-import { createSteps, graphqlOf, must, operator, ownConfig, REGISTER, startApp, watchTopic, type Graphql } from './harness';
+import type { App } from '@daikaifa/service';
+import { graphqlOf, must, watchTopic, type Graphql } from '@daikaifa/harness';
+import { createSteps, operator, ownConfig, REGISTER, startApp } from './harness';
 
 const UPDATE = `mutation ($input: UpdateServiceProviderInput!) {
   updateServiceProvider(input: $input) { publisher { id version name ipWhitelist review { fourEyes } } warnings { code } }

@@ -14,21 +14,10 @@ import {
   ensureTopics,
 } from '@daikaifa/messaging';
 import { eventually, silentLogger, uniqueName } from '@daikaifa/testing';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
 import { reviewItemConsumer } from '../src/messaging/review-item.consumer';
-import {
-  clientOf,
-  createPublisher,
-  createSteps,
-  EDIT,
-  endpointState,
-  graphqlOf,
-  must,
-  ownConfig,
-  startApp,
-  watchTopic,
-  type TemplateView,
-} from './harness';
+import { clientOf, createPublisher, graphqlOf, must, watchTopic } from '@daikaifa/harness';
+import { createSteps, EDIT, endpointState, ownConfig, startApp, type TemplateView } from './harness';
 
 const config = ownConfig();
 let app: App;

@@ -3,9 +3,10 @@ import { createJobQueues } from '@daikaifa/jobs';
 import type { Viewer } from '@daikaifa/kernel';
 import { connectMongo } from '@daikaifa/mongo';
 import { eventually, silentLogger } from '@daikaifa/testing';
-import type { App } from '../src/app';
-import { jobCatalog } from '../src/jobs/catalog';
-import { change, createPublisher, createSteps, endpointState, graphqlOf, ownConfig, startApp } from './harness';
+import type { App } from '@daikaifa/service';
+import { REPEAT_DECISIONS } from '@daikaifa/service';
+import { createPublisher, graphqlOf } from '@daikaifa/harness';
+import { change, createSteps, endpointState, ownConfig, startApp } from './harness';
 
 const config = ownConfig();
 let app: App;
@@ -116,7 +117,7 @@ describe('the job repeat-decisions', () => {
       redisUrl: config.redis.cacheUrl,
       prefix: config.redis.prefix,
       service: 'template',
-      catalog: jobCatalog,
+      catalog: { 'repeat-decisions': REPEAT_DECISIONS },
       logger: silentLogger(),
     });
     await queues.enqueue('repeat-decisions', {});

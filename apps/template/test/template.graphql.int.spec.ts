@@ -1,22 +1,9 @@
 import { endpointTopic } from '@daikaifa/contracts';
 import type { Viewer } from '@daikaifa/kernel';
 import { capturedLogger, eventually, uniqueName, viewerOf } from '@daikaifa/testing';
-import type { App } from '../src/app';
-import {
-  change,
-  content,
-  CREATE,
-  createPublisher,
-  createSteps,
-  EDIT,
-  endpointState,
-  graphqlOf,
-  must,
-  ownConfig,
-  startApp,
-  type Graphql,
-  type TemplateView,
-} from './harness';
+import type { App } from '@daikaifa/service';
+import { createPublisher, graphqlOf, must, type Graphql } from '@daikaifa/harness';
+import { change, content, CREATE, createSteps, EDIT, endpointState, ownConfig, startApp, type TemplateView } from './harness';
 
 const ROLL_BACK = `mutation ($input: RollBackDelegatedTemplateInput!) {
   rollBackDelegatedTemplate(input: $input) { template { id version } }

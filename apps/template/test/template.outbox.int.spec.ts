@@ -2,8 +2,9 @@ import { delegatedTemplateTopic, type DelegatedTemplateState } from '@daikaifa/c
 import type { Viewer } from '@daikaifa/kernel';
 import { connectMongo, type MongoConnection } from '@daikaifa/mongo';
 import { eventually, silentLogger } from '@daikaifa/testing';
-import type { App } from '../src/app';
-import { change, createSteps, EDIT, graphqlOf, must, ownConfig, startApp, watchTopic } from './harness';
+import type { App } from '@daikaifa/service';
+import { graphqlOf, must, watchTopic } from '@daikaifa/harness';
+import { change, createSteps, EDIT, ownConfig, startApp } from './harness';
 
 const config = ownConfig();
 let app: App;
