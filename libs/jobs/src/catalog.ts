@@ -11,7 +11,7 @@ export interface JobDefinition<Data> {
   readonly timeoutMs: number;
   /** Jobs of this kind at one time in one process. */
   readonly concurrency: number;
-  /** Two jobs of one key are one job while the first is waiting or running. */
+  /** At most one job of a key runs in the cluster, and at most one more waits: a wake-up is never lost. */
   readonly key: (data: Data) => string;
   /** Runs by itself at this interval, once in the whole cluster; its data is `{}`. */
   readonly everyMs?: number;

@@ -7,7 +7,7 @@ const COMMAND_TIMEOUT_MS = 5000;
 
 export interface JobQueues<Catalog extends JobCatalog> {
   /**
-   * Adds a job, or nothing when one of its key is waiting or running.
+   * Adds a job. One of its key that is waiting already stands for it; while one is running, one more will follow.
    * @throws AppError UNAVAILABLE when Redis is away
    */
   enqueue<Name extends keyof Catalog & string>(
@@ -33,6 +33,19 @@ const envelopeOf = (data: unknown): JobEnvelope => {
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
+};
+
+/** A queue that has never reached Redis waits for it without limit, whatever its command time limit says. */
+const inTime = async <T>(work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms`)), COMMAND_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 export const queuePrefix = (prefix: string, service: string): string => `${prefix}:jobs:${service}`;
@@ -64,8 +77,9 @@ export const createJobQueues = <Catalog extends JobCatalog>(
     }
     const parsed: unknown = definition.schema.parse(data);
     try {
-      await queueOf(name).add(name, envelopeOf(parsed), {
-        jobId: `${name}__${definition.key(parsed).replaceAll(':', '_')}`,
+      const added = queueOf(name).add(name, envelopeOf(parsed), {
+        // While one is running, one more is kept: what caused the second may have come after the first had looked.
+        deduplication: { id: definition.key(parsed), keepLastIfActive: true },
         delay: delayMs,
         attempts: definition.attempts,
         backoff: { type: 'exponential', delay: definition.backoffMs, jitter: 0.3 },
@@ -73,6 +87,7 @@ export const createJobQueues = <Catalog extends JobCatalog>(
         removeOnComplete: true,
         removeOnFail: true,
       });
+      await inTime(added);
     } catch (cause) {
       throw new AppError('UNAVAILABLE', { zh: '任务队列暂不可用', en: 'The job queue is away' }, { cause });
     }
@@ -90,7 +105,7 @@ export const createJobQueues = <Catalog extends JobCatalog>(
     ping: async () => {
       const first = Object.keys(catalog)[0];
       if (first !== undefined) {
-        await queueOf(first).count();
+        await inTime(queueOf(first).count());
       }
     },
     close: async () => {

@@ -60,6 +60,32 @@ describe('jobs', () => {
     await queues.close();
   });
 
+  it('keep one wake-up that comes while a job of the key is running, however often it comes', async () => {
+    const seen: string[] = [];
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const { queues, start } = await setUp({
+      greet: async (data) => {
+        seen.push(data.id);
+        await held;
+      },
+    });
+    await start();
+    await queues.enqueue('greet', { id: 'a' });
+    await eventually(() => seen.length === 1);
+
+    await queues.enqueue('greet', { id: 'a' });
+    await queues.enqueue('greet', { id: 'a' });
+    expect(seen).toEqual(['a']);
+    letGo();
+    await eventually(() => seen.length === 2);
+    await queues.enqueue('greet', { id: 'last' });
+    await eventually(() => seen.includes('last'));
+
+    expect(seen).toEqual(['a', 'a', 'last']);
+    await queues.close();
+  });
+
   it('are tried again after a passing fault and given up at once after a final one', async () => {
     const attempts: Record<string, number> = {};
     const { logger, lines } = capturedLogger();
@@ -139,6 +165,18 @@ describe('jobs', () => {
 
     await expect(queues.enqueue('greet', { id: 7 } as unknown as { id: string })).rejects.toThrow();
 
+    await queues.close();
+  });
+
+  it('are refused in time, and a wake-up is let go, when Redis was never reached', async () => {
+    const { logger, lines } = capturedLogger();
+    const away = { redisUrl: 'redis://127.0.0.1:1', prefix: uniqueName('jobs-spec'), service: 'spec', catalog };
+    const queues = createJobQueues({ ...away, logger });
+
+    await expect(queues.enqueue('greet', { id: 'a' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await queues.wake('greet', { id: 'b' });
+
+    expect(lines.some(({ msg }) => msg === 'job not queued, the sweep will')).toBe(true);
     await queues.close();
   });
 });
