@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { STATE_COMPACTION_LAG_MS, WECOM_RETENTION_MS, type AnyTopic } from '@daikaifa/contracts';
-import { ConfigResourceTypes, type Admin, type ITopicConfig } from 'kafkajs';
+import { ConfigResourceTypes, KafkaJSError, type Admin, type ITopicConfig, type ITopicMetadata } from 'kafkajs';
 import { PRODUCTION_MIN_IN_SYNC, PRODUCTION_REPLICATION, type KafkaClient } from './kafka-client';
 
 /** Retention looks at closed segments only: without this a quiet topic keeps its records for a week. */
@@ -7,6 +8,9 @@ const SIGNAL_SEGMENT_MS = 6 * 3_600_000;
 
 /** Dead letters are few, and one partition keeps them in the order in which they died. */
 const DEAD_LETTER_PARTITIONS = 1;
+
+const VISIBLE_WITHIN_MS = 20_000;
+const VISIBLE_CHECK_MS = 50;
 
 /** Contract name of the topic that takes what a group could not deal with. */
 export const deadLetterTopic = (group: string): string => `${group}.dlq`;
@@ -60,13 +64,32 @@ const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly
   await admin.createTopics({ topics: definitions, waitForLeaders: true });
 };
 
+/** Topics that another process is making at this moment are known a little later, with their leaders later still. */
+const describeTopics = async (admin: Admin, names: string[]): Promise<ITopicMetadata[]> => {
+  const deadline = Date.now() + VISIBLE_WITHIN_MS;
+  for (;;) {
+    try {
+      return (await admin.fetchTopicMetadata({ topics: names })).topics;
+    } catch (error) {
+      const isPassing = error instanceof KafkaJSError && error.retriable;
+      if (!isPassing || Date.now() > deadline) {
+        throw error;
+      }
+      await pause(VISIBLE_CHECK_MS);
+    }
+  }
+};
+
 /** What is wrong with the topics as they are; each line names the topic and both values. */
 const partitionFaults = async (
   client: KafkaClient,
   admin: Admin,
   wanted: readonly WantedTopic[],
 ): Promise<string[]> => {
-  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) });
+  const topics = await describeTopics(
+    admin,
+    wanted.map(({ name }) => name),
+  );
   return wanted.flatMap(({ name, partitions }) => {
     const found = topics.find((topic) => topic.name === name)?.partitions ?? [];
     const replicas = Math.min(...found.map((partition) => partition.replicas.length));
