@@ -27,9 +27,10 @@ export const createApp = async (config: TemplateConfig, overrides: Overrides = {
   const { connection, outbox, clock } = service;
 
   const blobs = createBlobStore({ connection });
-  const secret = config.files.secret.reveal();
+  // Signs file URLs with a key of its own, derived from it; the services that fetch files from here have it too.
+  const secret = config.identity.secret.reveal();
   const images = createImages(blobs, () =>
-    createBlobUrls({ baseUrl: config.files.publicUrl ?? service.url(), secret, clock }),
+    createBlobUrls({ baseUrl: config.publicUrl ?? service.url(), secret, clock }),
   );
   const signals = createSignalRepository(connection);
   const useCases = createUseCases({

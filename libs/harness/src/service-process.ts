@@ -18,7 +18,6 @@ export const ownEnvironment = (service: string): Record<string, string> => {
     KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     KAFKA_TOPIC_PREFIX: `${name}.`,
     GATEWAY_IDENTITY_SECRET: testIdentitySecret,
-    FILE_URL_SECRET: 'file-url-secret-of-the-test-suites-0123456789',
     LOG_LEVEL: 'silent',
   };
 };

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import {
+  authorize,
+  connectCallback,
+  registerProvider,
+  reviewAndLaunch,
+  silentTimeline,
+  writeTemplate,
+  type Doors,
+} from '@daikaifa/demo';
+import { createStack, type Stack } from '@daikaifa/stack';
+import { testServers, uniqueName } from '@daikaifa/testing';
+
+export const root = resolve(__dirname, '../../..');
+
+export type StackSettings = Pick<Parameters<typeof createStack>[0], 'env' | 'commonEnv'>;
+
+/** Every application as a built process, against the servers of the test run. */
+export const makeStack = (settings: StackSettings = {}): Promise<Stack> => {
+  const { mongoUrl, kafkaBrokers, redisUrl } = testServers();
+  const name = uniqueName('e2e');
+  return createStack({
+    root,
+    servers: { MONGO_URL: mongoUrl, KAFKA_BROKERS: kafkaBrokers.join(','), REDIS_URL: redisUrl },
+    folder: resolve(root, '.local/e2e', name),
+    name,
+    ...settings,
+  });
+};
+
+export interface OnlineTemplate {
+  readonly doors: Doors;
+  readonly templateId: string;
+  readonly suiteId: string;
+  readonly endpoint: { readonly id: string; readonly url: string };
+}
+
+/** A provider with a template that went through review and is online at both sides. */
+export const bringTemplateOnline = async (stack: Stack): Promise<OnlineTemplate> => {
+  const doors = await registerProvider(stack, silentTimeline);
+  const { id: templateId } = await writeTemplate(doors, silentTimeline);
+  const { suite, endpoint } = await connectCallback(doors, templateId, silentTimeline);
+  await reviewAndLaunch(doors, templateId, suite.suiteId, silentTimeline);
+  return { doors, templateId, suiteId: suite.suiteId, endpoint };
+};
+
+/** A corp whose admin scans; resolves when the authorization is ACTIVE and observed. */
+export const authorizeCorp = ({ doors, templateId }: OnlineTemplate) => authorize(doors, templateId, silentTimeline);

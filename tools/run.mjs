@@ -1,0 +1,138 @@
+// Every command of package.json. Plain Node, so that it works on a clone with nothing installed.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+const bin = resolve(root, 'node_modules/.bin');
+
+const environment = (extra = {}) => ({
+  ...process.env,
+  PATH: `${bin}${delimiter}${process.env.PATH}`,
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  ...extra,
+});
+
+const run = (command, args, { env = {}, quiet = false } = {}) =>
+  new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd: root, env: environment(env), stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] });
+    const output = [];
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
+    child.on('error', fail);
+    child.on('close', (code) => {
+      if (code !== 0 && quiet) {
+        process.stderr.write(Buffer.concat(output));
+      }
+      done(code ?? 1);
+    });
+  });
+
+const must = async (what, command, args, options) => {
+  const code = await run(command, args, options);
+  if (code !== 0) {
+    process.stderr.write(`\n${what} failed (exit code ${code})\n`);
+    process.exit(code);
+  }
+};
+
+const timed = async (what, work) => {
+  const beganAtMs = Date.now();
+  process.stderr.write(`… ${what}\n`);
+  const result = await work();
+  process.stderr.write(`✓ ${what} (${((Date.now() - beganAtMs) / 1000).toFixed(1)} s)\n`);
+  return result;
+};
+
+/** `npm ci` when the installed packages are not those of the lock file. */
+const ensureInstalled = async () => {
+  const marker = resolve(root, 'node_modules/.package-lock.json');
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(resolve(root, 'package-lock.json')).mtimeMs) {
+    return;
+  }
+  await timed('install packages (npm ci)', () => must('npm ci', 'npm', ['ci', '--no-progress', '--loglevel=error'], { quiet: true }));
+};
+
+const checkNode24 = async () => {
+  const { devDependencies } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+  if (!existsSync(resolve(bin, 'node'))) {
+    process.stderr.write(
+      `node_modules/.bin/node is missing: the install script of node@${devDependencies.node} did not run. ` +
+        'Allow it (package.json › allowScripts) and run npm ci again.\n',
+    );
+    process.exit(1);
+  }
+};
+
+const nx = (args, options) => run(resolve(bin, 'nx'), args, options);
+
+const runMany = (target, extra = []) =>
+  nx(['run-many', `--targets=${target}`, '--output-style=static', '--parallel=2', ...extra]);
+
+const build = () =>
+  timed('build', () => must('build', resolve(bin, 'nx'), ['run-many', '--targets=build', '--output-style=static', '--parallel=2'], { quiet: true }));
+
+const node = (script, args = [], options) => run(resolve(bin, 'node'), [script, ...args], options);
+
+/** The launcher runs before anything is installed, so its tests use Node's own runner, not jest. */
+const testLauncher = () => {
+  const files = ['tools/local-servers', 'tools/jest'].flatMap((folder) =>
+    readdirSync(resolve(root, folder))
+      .filter((file) => file.endsWith('.test.mjs'))
+      .map((file) => `${folder}/${file}`),
+  );
+  return timed('tests of the launcher', () => run(resolve(bin, 'node'), ['--test', ...files], { quiet: true }));
+};
+
+const testAll = async (args) => {
+  const { startServers } = await import('./local-servers/index.mjs');
+  const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
+  try {
+    const code = await nx(
+      ['run-many', '--targets=test', '--output-style=static', '--parallel=2', '--nxBail=false', ...args],
+      { env: servers.env },
+    );
+    const launcher = args.length > 0 ? 0 : await testLauncher();
+    const summary = await node('tools/jest/summary.mjs');
+    return code || launcher || summary;
+  } finally {
+    await servers.stop();
+  }
+};
+
+const commands = {
+  test: testAll,
+  lint: (args) => runMany('lint', args),
+  typecheck: (args) => runMany('typecheck', args),
+  build: async () => {
+    await build();
+    return 0;
+  },
+  supergraph: (args) => node('tools/supergraph/compose.mjs', args),
+  'docs:config': async (args) => {
+    await build();
+    return node('tools/docs/config-tables.mjs', args);
+  },
+  demo: async (args) => {
+    await build();
+    return node('dist/tools/demo/main.js', args);
+  },
+  start: async (args) => {
+    await build();
+    return node('dist/tools/demo/main.js', ['--stay', ...args]);
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = commands[name];
+if (command === undefined) {
+  process.stderr.write(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}\n`);
+  process.exit(2);
+}
+await ensureInstalled();
+await checkNode24();
+process.exitCode = await command(args);
