@@ -74,6 +74,8 @@ const valueAt = (content: object, path: string): unknown =>
 
 const whereAny = (found: readonly string[]): readonly string[] | undefined => (found.length > 0 ? found : undefined);
 const unless = (holds: boolean): readonly string[] | undefined => (holds ? undefined : []);
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
+const wordsOf = ({ words }: RuleSet, list: string): readonly string[] => words[list] ?? [];
 
 const isWithin = (value: string, { min, max }: { readonly min: number; readonly max: number }): boolean => {
   const length = countGraphemes(value);
@@ -85,14 +87,13 @@ const isListed = (value: unknown, entries: readonly CatalogueEntry[] = []): bool
 
 /** What of `value` breaks the check: undefined when nothing does, else the offending parts (may be empty). */
 const offences = (check: FieldCheck, value: unknown, set: RuleSet): readonly string[] | undefined => {
-  const asText = typeof value === 'string' ? value : '';
   switch (check.kind) {
     case 'length':
-      return unless(isWithin(asText, check));
+      return unless(isWithin(asText(value), check));
     case 'characters':
-      return whereAny(charactersOutside(asText, check.allowed));
+      return whereAny(charactersOutside(asText(value), check.allowed));
     case 'words':
-      return whereAny(wordsWithin(asText, set.words[check.list] ?? []));
+      return whereAny(wordsWithin(asText(value), wordsOf(set, check.list)));
     case 'catalogue':
       return unless(isListed(value, set.catalogues[check.catalogue]));
     case 'image':

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ServerUrls } from '@daikaifa/stack';
-import type * as LocalServers from '../../local-servers/index.mjs';
+import type * as LocalServers from '@daikaifa/local-servers';
 
 export interface DemoServers {
   readonly urls: ServerUrls;

@@ -170,7 +170,7 @@ export const connectCallback = async (doors: Doors & { providerSecret: string },
     return { observed: `suite_id ${made.suiteId}`, value: made };
   });
   await timeline.step('GraphQL', '端点已通过验证 · the endpoint is verified', async () => {
-    const found = await until('the verification', askEndpoint, (one) => one?.verifiedAt != null);
+    const found = await until('the verification', askEndpoint, (one) => typeof one?.verifiedAt === 'string');
     return { observed: `verified at ${found!.verifiedAt}`, value: found };
   });
   await timeline.step('GraphQL', '录入服务商与模版凭证 · record the credentials', async () => {
