@@ -20,11 +20,18 @@ const environment = (extra = {}) => ({
 const run = (command, args, { env = {}, quiet = false } = {}) =>
   new Promise((done, fail) => {
     const child = spawn(command, args, { cwd: root, env: environment(env), stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] });
+    // Ctrl-C reaches the child as well: this process stays until the child has stopped what it started.
+    const forward = () => child.kill('SIGTERM');
+    const stay = () => undefined;
+    process.on('SIGINT', stay);
+    process.on('SIGTERM', forward);
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
     child.on('error', fail);
     child.on('close', (code) => {
+      process.off('SIGINT', stay);
+      process.off('SIGTERM', forward);
       if (code !== 0 && quiet) {
         process.stderr.write(Buffer.concat(output));
       }
@@ -104,6 +111,27 @@ const testAll = async (args) => {
   }
 };
 
+/** npm run bench:<name>: bundles the one `bench/<name>.bench.ts` of the workspace and runs it against real servers. */
+const bench = async (name, args) => {
+  const file = ['apps', 'libs', 'tools']
+    .flatMap((group) => readdirSync(resolve(root, group)).map((project) => `${group}/${project}/bench/${name}.bench.ts`))
+    .find((path) => existsSync(resolve(root, path)));
+  if (file === undefined) {
+    process.stderr.write(`there is no benchmark ${name}\n`);
+    return 2;
+  }
+  await build();
+  const output = `dist/bench/${name}.cjs`;
+  await must('bundle', 'node', ['tools/build/build-app.mjs', '--entry', file, '--outfile', output]);
+  const { startServers } = await import('./local-servers/index.mjs');
+  const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/bench'), fresh: true });
+  try {
+    return await node(output, args, { env: servers.env });
+  } finally {
+    await servers.stop();
+  }
+};
+
 const commands = {
   test: testAll,
   lint: (args) => runMany('lint', args),
@@ -128,7 +156,9 @@ const commands = {
 };
 
 const [name, ...args] = process.argv.slice(2);
-const command = commands[name];
+const command = name?.startsWith('bench:')
+  ? (rest) => bench(name.slice('bench:'.length), rest)
+  : commands[name];
 if (command === undefined) {
   process.stderr.write(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}\n`);
   process.exit(2);

@@ -1,11 +1,18 @@
-// Bundles one application into dist/<project>/main.js. Libraries are bundled in, npm packages stay outside.
+// Bundles one application into dist/<project>/main.js, or one file into another. Libraries are bundled in, npm packages stay outside.
 import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const projectRoot = process.argv[2];
-if (projectRoot === undefined) {
-  throw new Error('usage: node tools/build/build-app.mjs <project root>');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { entry: { type: 'string' }, outfile: { type: 'string' } },
+});
+const [projectRoot] = positionals;
+const entry = values.entry ?? (projectRoot && `${projectRoot}/src/main.ts`);
+const outfile = values.outfile ?? (projectRoot && `dist/${projectRoot}/main.js`);
+if (!entry || !outfile) {
+  throw new Error('usage: node tools/build/build-app.mjs <project root> | --entry <file> --outfile <file>');
 }
 
 const { compilerOptions } = JSON.parse(readFileSync('tsconfig.base.json', 'utf8'));
@@ -14,8 +21,8 @@ const alias = Object.fromEntries(
 );
 
 await build({
-  entryPoints: [resolve(projectRoot, 'src/main.ts')],
-  outfile: resolve('dist', projectRoot, 'main.js'),
+  entryPoints: [resolve(entry)],
+  outfile: resolve(outfile),
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -24,6 +31,5 @@ await build({
   packages: 'external',
   alias,
   loader: { '.graphql': 'text', '.css': 'text', '.svg': 'text' },
-  define: { 'process.env.DAIKAIFA_APP': JSON.stringify(basename(projectRoot)) },
   logLevel: 'warning',
 });

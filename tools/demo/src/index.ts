@@ -2,12 +2,14 @@ export { createGraphqlDoor, createSandboxDoor, RefusedByGraphql, type GraphqlDoo
 export * as operations from './operations';
 export {
   authorize,
+  bringTemplateOnline,
   connectCallback,
   registerProvider,
   reviewAndLaunch,
   writeTemplate,
   type Authorization,
   type Doors,
+  type OnlineTemplate,
 } from './scenario';
 export { silentTimeline, type Timeline } from './timeline';
 export { until } from './until';

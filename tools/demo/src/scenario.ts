@@ -186,7 +186,7 @@ export const connectCallback = async (doors: Doors & { providerSecret: string },
     const found = await until('a fresh suite_ticket', ask, (one) => one.delegatedTemplate.suite?.ticket === 'FRESH');
     return { observed: `ticket ${found.delegatedTemplate.suite!.ticket}`, value: found };
   });
-  return { suite, endpoint };
+  return { suite, endpoint, keys };
 };
 
 export const reviewAndLaunch = async (doors: Doors, templateId: string, suiteId: string, timeline: Timeline): Promise<void> => {
@@ -417,4 +417,20 @@ export const runScenario = async (stack: Stack, timeline: Timeline): Promise<voi
 
   timeline.section('运行与取消 · running and cancelling');
   await observeAndCancel(stack, doors, { ...granted, templateId: template.id, endpointUrl: endpoint.url }, timeline);
+};
+
+export interface OnlineTemplate {
+  readonly doors: Doors;
+  readonly templateId: string;
+  readonly suiteId: string;
+  readonly endpoint: { readonly id: string; readonly url: string };
+}
+
+/** A provider with a template that went through review and is online at both sides. */
+export const bringTemplateOnline = async (stack: Stack, timeline: Timeline): Promise<OnlineTemplate> => {
+  const doors = await registerProvider(stack, timeline);
+  const { id: templateId } = await writeTemplate(doors, timeline);
+  const { suite, endpoint } = await connectCallback(doors, templateId, timeline);
+  await reviewAndLaunch(doors, templateId, suite.suiteId, timeline);
+  return { doors, templateId, suiteId: suite.suiteId, endpoint };
 };

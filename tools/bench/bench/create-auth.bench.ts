@@ -1,0 +1,106 @@
+// From an admin's confirmation at WeCom to the authorization at the gateway, on the whole stack, one corp after the other;
+// besides, what each process needs. The peer of the same run is the limit that WeCom sets for the answer to a push.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  bringTemplateOnline,
+  createSandboxDoor,
+  operations,
+  silentTimeline,
+  until,
+  type Authorization,
+} from '@daikaifa/demo';
+import { APPS, createStack } from '@daikaifa/stack';
+
+const CORPS = 40;
+const ANSWER_LIMIT_MS = 1000;
+
+const env = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) {
+    throw new Error(`${name} is not set: run npm run bench:create-auth`);
+  }
+  return value;
+};
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+
+const describe = (what: string, values: readonly number[]): void => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
+  const ratio = (p99 / ANSWER_LIMIT_MS).toFixed(2);
+  print(`${what}: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (${ratio} of WeCom's ${ANSWER_LIMIT_MS} ms), n ${values.length}`);
+};
+
+const residentMb = (pid: number): number => {
+  const line = readFileSync(`/proc/${pid}/status`, 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith('VmRSS:'));
+  return Math.round(Number(/\d+/.exec(line ?? '')?.[0] ?? 0) / 1024);
+};
+
+const run = async (): Promise<void> => {
+  const name = `bench-${Date.now().toString(36)}`;
+  const stack = await createStack({
+    root: process.cwd(),
+    servers: { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') },
+    folder: resolve('.local/bench', name),
+    name,
+  });
+  try {
+    const startMs: Record<string, number> = {};
+    await stack.start((app, ms) => (startMs[app] = ms));
+    const { doors, templateId, suiteId } = await bringTemplateOnline(stack, silentTimeline);
+    const sandbox = createSandboxDoor(stack.urls['wecom-sandbox']);
+    const { qrcodeUrl } = await sandbox.call<{ qrcodeUrl: string }>('GET', `/templates/${suiteId}`);
+    const linkId = new URL(qrcodeUrl).pathname.split('/').at(-1)!;
+    const asked = async (): Promise<readonly Authorization[]> =>
+      (
+        await doors.admin.ask<{ delegatedTemplate: { authorizations: { nodes: Authorization[] } } }>(
+          operations.AUTHORIZATIONS,
+          { id: templateId },
+        )
+      ).delegatedTemplate.authorizations.nodes;
+
+    const visibleMs: number[] = [];
+    const observedMs: number[] = [];
+    for (let index = 0; index < CORPS; index += 1) {
+      const corp = await sandbox.call<{ corpId: string; members: { userId: string; admin: boolean }[] }>(
+        'POST',
+        '/corps',
+        { name: `企业${index}` },
+      );
+      const adminUserId = corp.members.find((member) => member.admin)!.userId;
+      const beganAtMs = performance.now();
+      const { installed } = await sandbox.call<{ installed: { encryptedCorpId: string }[] }>(
+        'POST',
+        `/links/${linkId}/confirm`,
+        { corpId: corp.corpId, adminUserId },
+      );
+      const isThis = (one: Authorization): boolean => one.corp.id === installed[0]!.encryptedCorpId;
+      await until('the authorization', asked, (all) => all.some((one) => isThis(one) && one.status === 'ACTIVE'));
+      visibleMs.push(performance.now() - beganAtMs);
+      await until('its observation', asked, (all) =>
+        all.some((one) => isThis(one) && one.current.observation.agent !== null),
+      );
+      observedMs.push(performance.now() - beganAtMs);
+    }
+    const pushes = await sandbox.call<{ attempts: { ms: number }[] }[]>('GET', '/pushes?infoType=create_auth');
+    describe('create_auth answered by the ingress, durable in Kafka', pushes.flatMap((push) => push.attempts.map((one) => one.ms)));
+    describe('create_auth → ACTIVE visible at the gateway', visibleMs);
+    describe('create_auth → observed (agent, permissions, scope)', observedMs);
+    for (const app of APPS) {
+      print(`${app}: start-up ${startMs[app] ?? 0} ms, resident memory ${residentMb(stack.processes[app].pid())} MB`);
+    }
+  } finally {
+    await stack.stop();
+  }
+};
+
+run().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
