@@ -1,0 +1,27 @@
+import { platformScope } from '@daikaifa/kernel';
+import { giveNotice } from '../domain/review-item.decide';
+import type { Dependencies } from './ports';
+
+const SCOPE = platformScope('announce due reviews');
+const SWEEP_LIMIT = 500;
+
+/**
+ * Gives the reminders and overdue notices that are due, each once. One item that fails holds up no other.
+ * @returns how many items were looked at
+ * @throws AggregateError of everything that failed; those items stay due
+ */
+export const announceDueItems =
+  ({ items, clock }: Pick<Dependencies, 'items' | 'clock'>) =>
+  async (): Promise<number> => {
+    const due = await items.findNoticeDue(SCOPE, clock.now(), SWEEP_LIMIT);
+    const faults: unknown[] = [];
+    for (const id of due) {
+      await items.update(SCOPE, id, (item) => giveNotice(item, clock.now())).catch((error: unknown) => {
+        faults.push(error);
+      });
+    }
+    if (faults.length > 0) {
+      throw new AggregateError(faults, `${faults.length} of ${due.length} notices could not be given`);
+    }
+    return due.length;
+  };

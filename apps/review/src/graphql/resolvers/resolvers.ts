@@ -1,0 +1,17 @@
+import type { Resolvers } from '../schema.generated';
+import { DelegatedTemplate } from './delegated-template';
+import { Mutation } from './mutation';
+import { Publisher } from './publisher';
+import { Query } from './query';
+import { ReviewItem, ReviewSnapshot } from './review-item';
+import { ReviewTicket } from './review-ticket';
+
+export const resolvers: Resolvers = {
+  Query,
+  Mutation,
+  DelegatedTemplate,
+  Publisher,
+  ReviewItem,
+  ReviewSnapshot,
+  ReviewTicket,
+};

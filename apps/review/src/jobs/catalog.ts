@@ -1,0 +1,40 @@
+import type { JobCatalog } from '@daikaifa/jobs';
+import { z } from 'zod';
+
+const MINUTE_MS = 60_000;
+
+/** @param sweepEveryMs how often what is due is looked for */
+export const createJobCatalog = (sweepEveryMs: number) =>
+  ({
+    /** The automatic checks of one item. Woken when it is opened and, while it is due, by the sweep. */
+    precheck: {
+      schema: z.object({ itemId: z.string() }),
+      attempts: 6,
+      backoffMs: 500,
+      timeoutMs: MINUTE_MS,
+      concurrency: 4,
+      key: ({ itemId }: { readonly itemId: string }) => itemId,
+    },
+    /** Wakes the prechecks that are due. */
+    'wake-prechecks': {
+      schema: z.object({}),
+      attempts: 1,
+      backoffMs: 1_000,
+      timeoutMs: MINUTE_MS,
+      concurrency: 1,
+      key: () => 'all',
+      everyMs: sweepEveryMs,
+    },
+    /** Reminders before, and notices after, the due dates of verdicts. */
+    'announce-due': {
+      schema: z.object({}),
+      attempts: 1,
+      backoffMs: 1_000,
+      timeoutMs: MINUTE_MS,
+      concurrency: 1,
+      key: () => 'all',
+      everyMs: sweepEveryMs,
+    },
+  }) satisfies JobCatalog;
+
+export type ReviewJobs = ReturnType<typeof createJobCatalog>;
