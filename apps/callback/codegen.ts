@@ -1,0 +1,13 @@
+import { subgraphCodegen } from '../../tools/codegen/subgraph-codegen';
+
+export default subgraphCodegen({
+  projectRoot: 'apps/callback',
+  contextType: './context#GraphqlContext',
+  mappers: {
+    DelegatedTemplate: './schema.mappers#DelegatedTemplateMapper',
+    CallbackEndpoint: './schema.mappers#CallbackEndpointMapper',
+    EndpointHealth: './schema.mappers#EndpointHealthMapper',
+    Refusal: './schema.mappers#RefusalMapper',
+    Receipt: './schema.mappers#ReceiptMapper',
+  },
+});

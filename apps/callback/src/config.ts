@@ -1,0 +1,125 @@
+import {
+  ConfigError,
+  environmentSetting,
+  httpSettings,
+  identitySettings,
+  kafkaSettings,
+  keyRingSetting,
+  mongoSettings,
+  redisSettings,
+  rolesSetting,
+  setting,
+  telemetrySettings,
+  values,
+  type ConfigOf,
+} from '@daikaifa/config';
+import { z } from 'zod';
+
+const ranges = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .transform((parts) => parts.filter((part) => part !== ''));
+
+export const callbackSettings = {
+  environment: environmentSetting(),
+  roles: rolesSetting(['ingress', 'api', 'consumer', 'worker']),
+  http: httpSettings(4003),
+  mongo: mongoSettings(),
+  redis: redisSettings(),
+  kafka: kafkaSettings(),
+  identity: identitySettings(),
+  telemetry: telemetrySettings(),
+  publicBaseUrl: setting({
+    env: 'PUBLIC_CALLBACK_BASE_URL',
+    schema: values.url,
+    description: 'address under which WeCom reaches `/callback/…` of this service; https in production',
+  }),
+  keyRing: keyRingSetting('CALLBACK_KEY_RING', 'seals Token and EncodingAESKey: `kid:base64key,…`, the first seals'),
+  transportKeyRing: keyRingSetting(
+    'TRANSPORT_KEY_RING',
+    'seals WeCom content inside events; shared with the authorization service only',
+  ),
+  probe: {
+    allowedRanges: setting({
+      env: 'GUARDED_CLIENT_ALLOWED_RANGES',
+      schema: ranges,
+      default: '',
+      description: 'CIDR ranges that the health probe may reach although they are private, comma-separated',
+    }),
+    everySec: setting({
+      env: 'PROBE_INTERVAL_SEC',
+      schema: values.positive,
+      default: 600,
+      description: 'seconds between health probes of an endpoint whose template is in review or online',
+    }),
+  },
+  ingress: {
+    maxBodyBytes: setting({
+      env: 'CALLBACK_MAX_BODY_BYTES',
+      schema: values.positive,
+      default: 262_144,
+      description: 'larger callbacks are refused',
+    }),
+    kafkaWaitMs: setting({
+      env: 'CALLBACK_KAFKA_WAIT_MS',
+      schema: values.positive,
+      default: 400,
+      description: 'how long a callback waits for Kafka before it is stored in MongoDB; WeCom waits one second in all',
+    }),
+    keyGraceHours: setting({
+      env: 'KEY_GRACE_HOURS',
+      schema: values.positive,
+      default: 24,
+      description: 'hours for which events signed with a replaced key pair are still accepted',
+    }),
+    parkedHours: setting({
+      env: 'PARKED_EVENT_HOURS',
+      schema: values.positive,
+      default: 24,
+      description: 'hours for which events of a suite that is not recorded are kept',
+    }),
+  },
+  journal: {
+    keepDays: setting({
+      env: 'JOURNAL_DAYS',
+      schema: values.positive,
+      default: 30,
+      description: 'days for which receipts and refusals are kept',
+    }),
+    refusalsPerEndpoint: setting({
+      env: 'REFUSALS_PER_ENDPOINT',
+      schema: values.positive,
+      default: 1_000,
+      description: 'refusals that are kept per endpoint',
+    }),
+  },
+  introspection: setting({
+    env: 'GRAPHQL_INTROSPECTION',
+    schema: values.flag,
+    default: true,
+    description: 'whether the schema may be asked for, through the gateway only',
+  }),
+};
+
+export type CallbackConfig = ConfigOf<typeof callbackSettings>;
+
+/** @throws ConfigError when settings that are right by themselves do not go together */
+export const refuseUnsafe = ({ environment, publicBaseUrl, ingress }: CallbackConfig): void => {
+  const faults = [
+    {
+      broken: environment === 'production' && !publicBaseUrl.startsWith('https://'),
+      env: 'PUBLIC_CALLBACK_BASE_URL',
+      zh: '生产环境必须使用 https',
+      en: 'production needs https',
+    },
+    {
+      broken: ingress.kafkaWaitMs > 500,
+      env: 'CALLBACK_KAFKA_WAIT_MS',
+      zh: '最多 500：企业微信共等待 1 秒，还须留出写入 MongoDB 的时间',
+      en: 'at most 500: WeCom waits one second in all, and storing in MongoDB needs its part',
+    },
+  ].flatMap(({ broken, ...fault }) => (broken ? [fault] : []));
+  if (faults.length > 0) {
+    throw new ConfigError(faults);
+  }
+};

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Aggregate, Fact } from '@daikaifa/kernel';
+import type { Health } from './health';
+
+/** Token and EncodingAESKey of an endpoint, sealed. The domain never sees them open. */
+export interface SealedKeyPair {
+  readonly id: string;
+  readonly token: string;
+  readonly encodingAesKey: string;
+  readonly issuedAt: Date;
+}
+
+/** A pair that was replaced by a rotation. Events that WeCom signed with it are accepted until then. */
+export interface RetiredKeyPair extends SealedKeyPair {
+  readonly acceptedUntil: Date;
+}
+
+/** An address that receives WeCom's callbacks of one subject. */
+export interface Endpoint extends Aggregate {
+  readonly kind: 'SUITE';
+  readonly subject: { readonly kind: 'DELEGATED_TEMPLATE'; readonly id: string };
+  readonly url: string;
+  /** What WeCom's console holds, or is to hold before the first verification. */
+  readonly current: SealedKeyPair | null;
+  /** Issued after the first verification; becomes current when WeCom uses it. */
+  readonly next: SealedKeyPair | null;
+  readonly previous: RetiredKeyPair | null;
+  /** Idempotency keys of `issueKeys`, newest last. */
+  readonly issues: readonly string[];
+  /** When WeCom last proved that it holds the current pair. */
+  readonly verifiedAt: Date | null;
+  readonly health: Health;
+  /** Whether the subject is in review or online, so that the health probe runs by itself. */
+  readonly watched: boolean;
+  /** When the probe is due; null: only on demand. */
+  readonly nextProbeAt: Date | null;
+  readonly closedAt: Date | null;
+}
+
+export const ENDPOINT_MADE = 'callback.endpoint.made';
+export const KEYS_ISSUED = 'callback.endpoint.keys-issued';
+export const ENDPOINT_VERIFIED = 'callback.endpoint.verified';
+export const ENDPOINT_PROBED = 'callback.endpoint.probed';
+export const ENDPOINT_CLOSED = 'callback.endpoint.closed';
+
+export interface EndpointFact extends Fact {
+  readonly type:
+    | typeof ENDPOINT_MADE
+    | typeof KEYS_ISSUED
+    | typeof ENDPOINT_VERIFIED
+    | typeof ENDPOINT_PROBED
+    | typeof ENDPOINT_CLOSED;
+}
+
+/** A UUIDv8 of the template: whoever makes the endpoint, and however often, it is the same one. */
+export const endpointIdOf = (templateId: string): string => {
+  const hex = createHash('sha256').update(`endpoint:suite:${templateId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const ENDPOINT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export const isEndpointId = (id: string): boolean => ENDPOINT_ID.test(id);
+
+export const endpointUrl = (baseUrl: string, endpointId: string): string =>
+  `${baseUrl.replace(/\/+$/, '')}/callback/suite/${endpointId}`;

@@ -1,0 +1,15 @@
+import type { Endpoint } from '../domain/endpoint';
+import type { Health } from '../domain/health';
+import type { Receipt } from '../domain/receipt';
+import type { Refusal } from '../domain/refusal';
+
+/** What the resolvers of a GraphQL type get: the domain's own objects. */
+export type CallbackEndpointMapper = Endpoint;
+export type EndpointHealthMapper = Health;
+export type RefusalMapper = Refusal;
+export type ReceiptMapper = Receipt;
+
+/** The template itself belongs to another subgraph. */
+export interface DelegatedTemplateMapper {
+  readonly id: string;
+}

@@ -1,0 +1,38 @@
+import type { JobCatalog } from '@daikaifa/jobs';
+import { z } from 'zod';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** A sweep: everything it does is found by a due date or a state in MongoDB. */
+const sweep = (everyMs: number) => ({
+  schema: z.object({}),
+  attempts: 3,
+  backoffMs: 5 * SECOND_MS,
+  timeoutMs: 5 * MINUTE_MS,
+  concurrency: 1,
+  key: () => 'all',
+  everyMs,
+});
+
+export const jobCatalog = {
+  /** Asks one endpoint through its public URL. */
+  'probe-endpoint': {
+    schema: z.object({ endpointId: z.string() }),
+    attempts: 3,
+    backoffMs: 2 * SECOND_MS,
+    timeoutMs: 15 * SECOND_MS,
+    concurrency: 8,
+    key: ({ endpointId }: { endpointId: string }) => endpointId,
+  },
+  /** Wakes the probes that are due. */
+  'probe-due': sweep(20 * SECOND_MS),
+  /** Moves what was stored while Kafka was away, of processes that are gone too. */
+  'move-stored': sweep(10 * SECOND_MS),
+  /** Lets parked events go on whose suite is known, drops those that waited too long. */
+  'settle-parked': sweep(30 * SECOND_MS),
+  /** Keeps the journal of refusals small. */
+  'trim-refusals': sweep(5 * MINUTE_MS),
+  /** Runs the decisions of every stored projection again, for what a crash left undone. */
+  'repeat-decisions': sweep(10 * MINUTE_MS),
+} satisfies JobCatalog;

@@ -1,0 +1,34 @@
+import type { JobHandlers } from '@daikaifa/jobs';
+import type { Logger } from '@daikaifa/observability';
+import type { UseCases } from '../application/use-cases';
+import type { jobCatalog } from './catalog';
+
+/** The handlers only translate: what a job does is a use case, safe to repeat. */
+export const jobHandlers = (
+  useCases: UseCases,
+  consumers: { repeatDecisions(): Promise<number> },
+  logger: Logger,
+): JobHandlers<typeof jobCatalog> => ({
+  'probe-endpoint': ({ endpointId }) => useCases.probeInBackground(endpointId),
+  'probe-due': async () => void (await useCases.wakeDueProbes()),
+  'move-stored': async () => {
+    const moved = await useCases.moveStored();
+    if (moved === null) {
+      // The one who is at it may have looked before the last event was stored.
+      await useCases.wakeMover();
+    } else if (moved > 0) {
+      logger.info({ 'events.moved': moved }, 'stored events moved to Kafka');
+    }
+  },
+  'settle-parked': async () => {
+    const { released, expired } = await useCases.settleParked();
+    if (released + expired > 0) {
+      logger.info({ 'events.released': released, 'events.expired': expired }, 'parked events settled');
+    }
+  },
+  'trim-refusals': async () => void (await useCases.trimRefusals()),
+  'repeat-decisions': async () => {
+    const repeated = await consumers.repeatDecisions();
+    logger.info({ 'decisions.repeated': repeated }, 'decisions repeated');
+  },
+});

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { orUnavailable } from '@daikaifa/mongo';
+import { Schema, type Connection } from 'mongoose';
+import type { Backlog, BacklogEntry, BacklogState, Lane, OutgoingEvent } from '../application/ports';
+
+interface EntryDocument {
+  readonly _id: string;
+  readonly tenant: string;
+  readonly endpointId: string;
+  readonly suiteId: string;
+  readonly infoType: string;
+  readonly state: BacklogState;
+  readonly order: number;
+  readonly receivedAt: Date;
+  readonly expiresAt: Date;
+  readonly message: OutgoingEvent;
+}
+
+interface LeaseDocument {
+  readonly _id: string;
+  readonly owner: string;
+  readonly until: Date;
+}
+
+const COLLECTION = 'backlog';
+const DUPLICATE_KEY = 11_000;
+
+/** Also of a bulk write: every write error of it is a repeat. */
+const isDuplicate = (error: unknown): boolean => {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== DUPLICATE_KEY) {
+    return false;
+  }
+  const errors = 'writeErrors' in error ? [error.writeErrors].flat() : [];
+  return errors.every((one) => (one as { code?: number }).code === DUPLICATE_KEY);
+};
+
+const toDocument = ({ id, publisherId, ...entry }: BacklogEntry): EntryDocument => ({
+  _id: id,
+  tenant: publisherId,
+  endpointId: entry.endpointId,
+  suiteId: entry.suiteId,
+  infoType: entry.infoType,
+  state: entry.state,
+  order: entry.order,
+  receivedAt: entry.receivedAt,
+  expiresAt: entry.expiresAt,
+  message: entry.message,
+});
+
+const toEntry = ({ _id, tenant, ...rest }: EntryDocument): BacklogEntry => ({ id: _id, publisherId: tenant, ...rest });
+
+const defineIndexes = (connection: Connection): void => {
+  const schema = new Schema({}, { collection: COLLECTION, strict: false, autoIndex: false, autoCreate: false });
+  // has(), release(), countParked()
+  schema.index({ endpointId: 1, suiteId: 1, state: 1 });
+  // oldestStored()
+  schema.index({ state: 1, order: 1 });
+  // expired()
+  schema.index({ state: 1, expiresAt: 1 });
+  connection.model(COLLECTION, schema, COLLECTION);
+};
+
+/** Messages are stored as they go to the broker: what is secret in them is sealed. */
+export const createBacklogRepository = (connection: Connection): Backlog => {
+  defineIndexes(connection);
+  const entries = connection.collection<EntryDocument>(COLLECTION);
+  const leases = connection.collection<LeaseDocument>('leases');
+  const laneOf = ({ endpointId, suiteId }: Lane): Lane => ({ endpointId, suiteId });
+
+  const takeLease = async (name: string, owner: string, ttlMs: number): Promise<boolean> => {
+    const now = Date.now();
+    try {
+      await leases.updateOne(
+        { _id: name, until: { $lte: new Date(now) } },
+        { $set: { owner, until: new Date(now + ttlMs) } },
+        { upsert: true },
+      );
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) {
+        return false;
+      }
+      throw error;
+    }
+  };
+
+  return {
+    has: (lane, now) =>
+      orUnavailable(async () => {
+        const some = { $or: [{ state: 'STORED' as const }, { state: 'PARKED' as const, expiresAt: { $gt: now } }] };
+        return (await entries.findOne({ ...laneOf(lane), ...some }, { projection: { _id: 1 } })) !== null;
+      }),
+    add: (added) =>
+      orUnavailable(async () => {
+        try {
+          // Not ordered: one that is there already must not stop those behind it; `order` keeps the order.
+          await entries.insertMany(added.map(toDocument), { ordered: false });
+        } catch (error) {
+          if (!isDuplicate(error)) {
+            throw error;
+          }
+        }
+      }),
+    release: (lane, now) =>
+      orUnavailable(async () => {
+        const { modifiedCount } = await entries.updateMany(
+          { ...laneOf(lane), state: 'PARKED', expiresAt: { $gt: now } },
+          { $set: { state: 'STORED' } },
+        );
+        return modifiedCount;
+      }),
+    oldestStored: (limit) =>
+      orUnavailable(async () =>
+        (await entries.find({ state: 'STORED' }).sort({ order: 1 }).limit(limit).toArray()).map(toEntry),
+      ),
+    remove: (ids) => orUnavailable(async () => void (await entries.deleteMany({ _id: { $in: [...ids] } }))),
+    parkedLanes: () =>
+      orUnavailable(() =>
+        entries
+          .aggregate<Lane & { readonly publisherId: string }>([
+            { $match: { state: 'PARKED' } },
+            { $group: { _id: { endpointId: '$endpointId', suiteId: '$suiteId', publisherId: '$tenant' } } },
+            { $replaceRoot: { newRoot: '$_id' } },
+          ])
+          .toArray(),
+      ),
+    countParked: (endpointId) => orUnavailable(() => entries.countDocuments({ endpointId, state: 'PARKED' })),
+    expired: (now, limit) =>
+      orUnavailable(async () =>
+        (await entries.find({ state: 'PARKED', expiresAt: { $lte: now } }).limit(limit).toArray()).map(toEntry),
+      ),
+    removeExpired: (ids, now) =>
+      orUnavailable(
+        async () =>
+          void (await entries.deleteMany({ _id: { $in: [...ids] }, state: 'PARKED', expiresAt: { $lte: now } })),
+      ),
+    withLease: async (name, ttlMs, work) => {
+      const owner = randomUUID();
+      if (!(await orUnavailable(() => takeLease(name, owner, ttlMs)))) {
+        return null;
+      }
+      try {
+        return await work();
+      } finally {
+        // A lost release only costs the time to live.
+        await leases.updateOne({ _id: name, owner }, { $set: { until: new Date(0) } }).catch(() => undefined);
+      }
+    },
+  };
+};

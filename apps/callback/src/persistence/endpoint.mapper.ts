@@ -1,0 +1,42 @@
+import type { Stored } from '@daikaifa/mongo';
+import type { Endpoint } from '../domain/endpoint';
+
+export type EndpointFields = Pick<
+  Endpoint,
+  'kind' | 'subject' | 'url' | 'current' | 'next' | 'previous' | 'issues' | 'verifiedAt' | 'health' | 'watched' | 'closedAt'
+> & { readonly nextProbeAt?: Date };
+
+export const toDocument = (endpoint: Endpoint): EndpointFields => ({
+  kind: endpoint.kind,
+  subject: endpoint.subject,
+  url: endpoint.url,
+  current: endpoint.current,
+  next: endpoint.next,
+  previous: endpoint.previous,
+  issues: endpoint.issues,
+  verifiedAt: endpoint.verifiedAt,
+  health: endpoint.health,
+  watched: endpoint.watched,
+  ...(endpoint.nextProbeAt !== null && { nextProbeAt: endpoint.nextProbeAt }),
+  closedAt: endpoint.closedAt,
+});
+
+export const toDomain = (document: Stored<EndpointFields>): Endpoint => ({
+  id: document._id,
+  publisherId: document.tenant,
+  version: document.version,
+  createdAt: document.createdAt,
+  updatedAt: document.updatedAt,
+  kind: document.kind,
+  subject: document.subject,
+  url: document.url,
+  current: document.current,
+  next: document.next,
+  previous: document.previous,
+  issues: document.issues,
+  verifiedAt: document.verifiedAt,
+  health: document.health,
+  watched: document.watched,
+  nextProbeAt: document.nextProbeAt ?? null,
+  closedAt: document.closedAt,
+});

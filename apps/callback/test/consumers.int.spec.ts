@@ -1,0 +1,175 @@
+import { delegatedTemplateTopic, publisherTopic, suiteTopic } from '@daikaifa/contracts';
+import { newId } from '@daikaifa/kernel';
+import { eventually, uniqueName } from '@daikaifa/testing';
+import type { App } from '../src/app';
+import { endpointIdOf } from '../src/domain/endpoint';
+import {
+  createPublisher,
+  createSteps,
+  openDatabase,
+  ownConfig,
+  publisherState,
+  startApp,
+  suiteState,
+  templateState,
+  watchTopics,
+  type Steps,
+} from './harness';
+import { push, ticketXml, verifyUrl } from './wecom';
+
+const config = ownConfig();
+let app: App;
+let others: Awaited<ReturnType<typeof createPublisher>>;
+let watched: Awaited<ReturnType<typeof watchTopics>>;
+let steps: Steps;
+
+beforeAll(async () => {
+  app = await startApp(config);
+  others = await createPublisher(config);
+  watched = await watchTopics(config);
+  steps = createSteps(app, others);
+});
+afterAll(async () => {
+  await watched.stop();
+  await others.stop();
+  await app.stop();
+});
+
+const deleted = { status: 'DELETED', availability: 'DELETED' } as const;
+
+describe('states of templates', () => {
+  it('make one endpoint with the address to type into the console, however often they come', async () => {
+    const tenant = await steps.addTenant();
+    const templateId = newId();
+    const state = templateState(templateId, tenant.id);
+    await others.state(delegatedTemplateTopic, 1, state);
+    await others.state(delegatedTemplateTopic, 1, state);
+    await others.state(delegatedTemplateTopic, 2, state);
+    const id = endpointIdOf(templateId);
+    const view = await steps.findWhen(tenant.admin, id, () => true);
+    expect(view).toMatchObject({ url: `${config.publicBaseUrl}/callback/suite/${id}`, keysIssued: false, verifiedAt: null });
+    await others.state(delegatedTemplateTopic, 3, { ...state, ...deleted });
+    await eventually(() => watched.endpointsOf(id).some(({ state: { closed } }) => closed));
+    expect(watched.endpointsOf(id).map(({ type }) => type)).toEqual(['callback.endpoint.made', 'callback.endpoint.closed']);
+  });
+
+  it('close the endpoint of a deleted template, whatever older state comes after', async () => {
+    const endpoint = await steps.openEndpoint();
+    await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status === 200);
+    await others.state(delegatedTemplateTopic, 5, templateState(endpoint.templateId, endpoint.tenant.id, deleted));
+    await others.state(delegatedTemplateTopic, 4, templateState(endpoint.templateId, endpoint.tenant.id));
+    await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status === 404);
+    expect((await steps.find(endpoint.tenant.admin, endpoint.id))?.keysIssued).toBe(false);
+    const database = await openDatabase(config);
+    await eventually(async () => {
+      const projection = await database.connection
+        .collection<{ _id: string; sequence: number }>('projection.delegated-template')
+        .findOne({ _id: endpoint.templateId });
+      return projection?.sequence === 5;
+    });
+    await database.close();
+  });
+
+  it('keep the endpoint of a retired template open: a late event is still accepted', async () => {
+    const endpoint = await steps.openEndpoint();
+    const retired = templateState(endpoint.templateId, endpoint.tenant.id, { status: 'RETIRED', availability: 'RETIRED' });
+    await others.state(delegatedTemplateTopic, 2, retired);
+    await eventually(async () => {
+      await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('late')));
+      return watched.signalsOf(endpoint.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
+    });
+    expect(watched.endpointsOf(endpoint.id).some(({ state }) => state.closed)).toBe(false);
+  });
+
+  it('that are poison do not stop those behind them', async () => {
+    const tenant = await steps.addTenant();
+    const templateId = newId();
+    await others.raw(delegatedTemplateTopic, templateId, 'not an event');
+    await others.raw(publisherTopic, tenant.id, '{"specversion":"1.0"}');
+    await others.raw(suiteTopic, templateId, '{}');
+    await others.state(delegatedTemplateTopic, 1, templateState(templateId, tenant.id));
+    await steps.findWhen(tenant.admin, endpointIdOf(templateId), () => true);
+  });
+
+  it('whose effects ran and whose projection was lost in a crash change nothing the second time', async () => {
+    const tenant = await steps.addTenant();
+    const templateId = newId();
+    const crashing = ownConfig();
+    let crashes = 1;
+    const first = await startApp(crashing, {
+      projections: (real) => ({
+        ...real,
+        save: async (name, projection) => {
+          if (name === 'delegated-template' && crashes > 0) {
+            crashes -= 1;
+            throw Object.assign(new Error('killed'), { name: 'MongoNetworkError' });
+          }
+          return real.save(name, projection);
+        },
+      }),
+    });
+    const publisher = await createPublisher(crashing);
+    const seen = await watchTopics(crashing);
+    try {
+      await publisher.state(delegatedTemplateTopic, 1, templateState(templateId, tenant.id));
+      const database = await openDatabase(crashing);
+      await eventually(
+        async () =>
+          (await database.connection
+            .collection<{ _id: string }>('projection.delegated-template')
+            .findOne({ _id: templateId })) !== null,
+      );
+      await database.close();
+      await eventually(() => seen.endpointsOf(endpointIdOf(templateId)).length > 0);
+      expect(seen.endpointsOf(endpointIdOf(templateId))).toHaveLength(1);
+    } finally {
+      await seen.stop();
+      await publisher.stop();
+      await first.stop();
+    }
+  });
+});
+
+describe('states of publishers and suites', () => {
+  it('may come in any order, and a newer one counts', async () => {
+    const endpoint = await steps.openEndpoint({ suiteRecorded: false });
+    await others.state(suiteTopic, 2, suiteState(endpoint.templateId, endpoint.tenant.id, endpoint.suiteId));
+    await others.state(suiteTopic, 1, suiteState(endpoint.templateId, endpoint.tenant.id, null));
+    await others.state(publisherTopic, 2, publisherState(endpoint.tenant.id, 'wwMoved'));
+    await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, 'wwMoved')).status === 200);
+    expect((await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status).toBe(400);
+    await eventually(async () => {
+      await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('t')));
+      return watched.signalsOf(endpoint.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
+    });
+  });
+});
+
+describe('a service without a history', () => {
+  it('has every endpoint after reading from the beginning, also as separate processes', async () => {
+    const own = ownConfig();
+    const seed = await startApp({ ...own, roles: ['api'] });
+    const publisher = await createPublisher(own);
+    const tenantId = newId();
+    const templateIds = [newId(), newId(), newId()];
+    await publisher.state(publisherTopic, 1, publisherState(tenantId, 'wwSeed'));
+    for (const templateId of templateIds) {
+      await publisher.state(delegatedTemplateTopic, 1, templateState(templateId, tenantId));
+    }
+    const consumer = await startApp({ ...own, roles: ['consumer', 'worker'] });
+    const ownSteps = createSteps(seed, publisher);
+    const { admin } = { admin: { subject: 'a', roles: ['PUBLISHER_ADMIN'] as const, publisherIds: [tenantId] } };
+    try {
+      for (const templateId of templateIds) {
+        await ownSteps.findWhen(admin, endpointIdOf(templateId), () => true);
+      }
+      expect((await fetch(`${consumer.url}/graphql`, { method: 'POST' })).status).toBe(404);
+      expect((await fetch(`${consumer.url}/health/ready`)).status).toBe(200);
+      expect((await fetch(`${seed.url}/callback/suite/${endpointIdOf(templateIds[0]!)}`)).status).toBe(404);
+    } finally {
+      await consumer.stop();
+      await publisher.stop();
+      await seed.stop();
+    }
+  });
+});

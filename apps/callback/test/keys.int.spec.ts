@@ -1,0 +1,224 @@
+import { eventually, manualClock, uniqueName, viewerOf } from '@daikaifa/testing';
+import { contentEventId } from '@daikaifa/wecom-protocol';
+import type { App } from '../src/app';
+import {
+  createPublisher,
+  createSteps,
+  ENDPOINT,
+  ISSUE,
+  must,
+  ownConfig,
+  startApp,
+  watchTopics,
+  type Steps,
+} from './harness';
+import { push, ticketXml, verifyUrl, type ConsoleKeys } from './wecom';
+
+interface Issued {
+  readonly issueEndpointKeys: {
+    readonly endpoint: { readonly id: string; readonly keysIssued: boolean; readonly rotating: boolean };
+    readonly token: string | null;
+    readonly encodingAesKey: string | null;
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const config = ownConfig();
+const clock = manualClock(new Date());
+let app: App;
+let others: Awaited<ReturnType<typeof createPublisher>>;
+let watched: Awaited<ReturnType<typeof watchTopics>>;
+let steps: Steps;
+
+beforeAll(async () => {
+  app = await startApp(config, { clock });
+  others = await createPublisher(config);
+  watched = await watchTopics(config);
+  steps = createSteps(app, others);
+});
+afterAll(async () => {
+  await watched.stop();
+  await others.stop();
+  await app.stop();
+});
+
+const newEndpoint = async () => {
+  const tenant = await steps.addTenant();
+  return { tenant, ...(await steps.addTemplate(tenant)) };
+};
+
+describe('issueEndpointKeys', () => {
+  it('answers Token and EncodingAESKey once, and announces that there are keys', async () => {
+    const { tenant, endpointId } = await newEndpoint();
+    const input = { endpointId, idempotencyKey: uniqueName('key') };
+    const first = await must(steps.graphql<Issued>(tenant.admin, ISSUE, { input }));
+    expect(first.issueEndpointKeys.endpoint).toEqual({ id: endpointId, keysIssued: true, rotating: false });
+    expect(first.issueEndpointKeys.token).toMatch(/^[A-Za-z0-9]{32}$/);
+    expect(first.issueEndpointKeys.encodingAesKey).toMatch(/^[A-Za-z0-9]{43}$/);
+
+    const again = await must(steps.graphql<Issued>(tenant.admin, ISSUE, { input }));
+    expect(again.issueEndpointKeys).toEqual({ ...first.issueEndpointKeys, token: null, encodingAesKey: null });
+
+    const events = await eventually(() => {
+      const found = watched.endpointsOf(endpointId);
+      return found.some(({ type }) => type === 'callback.endpoint.keys-issued') ? found : null;
+    });
+    expect(events.map(({ type }) => type)).toEqual(['callback.endpoint.made', 'callback.endpoint.keys-issued']);
+    expect(events.at(-1)?.state).toMatchObject({ keysIssued: true, verifiedAt: null, closed: false });
+  });
+
+  it.each([['PUBLISHER_DEVELOPER'], ['REVIEWER'], ['BACKEND'], ['VIEWER'], ['OPERATOR']] as const)(
+    'is refused to %s',
+    async (role) => {
+      const { tenant, endpointId } = await newEndpoint();
+      const input = { endpointId, idempotencyKey: 'k' };
+      const { fault } = await steps.graphql(viewerOf([role], [tenant.id]), ISSUE, { input });
+      expect(fault?.code).toBe('FORBIDDEN');
+    },
+  );
+
+  it('does not find the endpoint of another tenant', async () => {
+    const { endpointId } = await newEndpoint();
+    const other = await steps.addTenant();
+    const { fault } = await steps.graphql(other.admin, ISSUE, { input: { endpointId, idempotencyKey: 'k' } });
+    expect(fault?.code).toBe('NOT_FOUND');
+  });
+
+  it('reports all faults at once', async () => {
+    const tenant = await steps.addTenant();
+    const input = { endpointId: 'x', idempotencyKey: '' };
+    expect((await steps.graphql(tenant.admin, ISSUE, { input })).fault).toEqual({
+      code: 'BAD_USER_INPUT',
+      violations: ['ENDPOINT_ID_FORMAT', 'IDEMPOTENCY_KEY_LENGTH'],
+    });
+  });
+
+  it('hands out secrets once for calls with one key at the same time', async () => {
+    const { tenant, endpointId } = await newEndpoint();
+    const input = { endpointId, idempotencyKey: uniqueName('key') };
+    const answers = await Promise.all([1, 2, 3].map(() => must(steps.graphql<Issued>(tenant.admin, ISSUE, { input }))));
+    const shown = answers.map(({ issueEndpointKeys: { token, encodingAesKey } }) => ({ token, encodingAesKey }));
+    const [secrets, ...more] = shown.filter(({ token }) => token !== null);
+    expect(more).toEqual([]);
+    // The ones that were handed out are the ones that count.
+    const url = `${app.url}/callback/suite/${endpointId}`;
+    await eventually(async () => (await verifyUrl(url, secrets as ConsoleKeys, tenant.corpId)).status === 200);
+  });
+
+  it('before the first verification replaces the current pair', async () => {
+    const { tenant, endpointId } = await newEndpoint();
+    const url = `${app.url}/callback/suite/${endpointId}`;
+    const lost = await steps.issue(tenant.admin, endpointId);
+    const keys = await steps.issue(tenant.admin, endpointId);
+    await eventually(async () => (await verifyUrl(url, keys, tenant.corpId)).status === 200);
+    expect((await verifyUrl(url, lost, tenant.corpId)).status).toBe(403);
+  });
+});
+
+describe('rotation', () => {
+  const ticket = async (endpoint: { url: string; suiteId: string }, keys: ConsoleKeys): Promise<number> =>
+    (await push(endpoint.url, keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('ticket')))).status;
+
+  const verified = async () => {
+    const endpoint = await steps.openEndpoint();
+    await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status === 200);
+    await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ verifiedAt }) => verifiedAt !== null);
+    return endpoint;
+  };
+
+  it('accepts both pairs while events come with both, and the old one no longer than its grace time', async () => {
+    const endpoint = await verified();
+    const { tenant, keys: old } = endpoint;
+    const next = await steps.issue(tenant.admin, endpoint.id);
+    expect(await steps.find(tenant.admin, endpoint.id)).toMatchObject({ rotating: true, keysIssued: true });
+    expect(await ticket(endpoint, old)).toBe(200);
+    // WeCom's console is saved with the new pair.
+    expect((await verifyUrl(endpoint.url, next, tenant.corpId)).status).toBe(200);
+    await steps.findWhen(tenant.admin, endpoint.id, ({ rotating }) => !rotating);
+    // Late sends of what was encrypted before come together with new ones.
+    const statuses = await Promise.all([old, next, old, next].map((keys) => ticket(endpoint, keys)));
+    expect(statuses).toEqual([200, 200, 200, 200]);
+    // But the old pair cannot be saved in the console any more.
+    expect((await verifyUrl(endpoint.url, old, tenant.corpId)).status).toBe(403);
+
+    clock.advance(24 * HOUR_MS + 1);
+    expect(await ticket(endpoint, old)).toBe(403);
+    expect(await ticket(endpoint, next)).toBe(200);
+  });
+
+  it('is completed by an event that is signed with the next pair', async () => {
+    const endpoint = await verified();
+    const next = await steps.issue(endpoint.tenant.admin, endpoint.id);
+    expect(await ticket(endpoint, next)).toBe(200);
+    await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ rotating }) => !rotating);
+    expect(await ticket(endpoint, endpoint.keys)).toBe(200);
+  });
+
+  it('gives the same event one id, whichever pair encrypted it', async () => {
+    const endpoint = await verified();
+    const next = await steps.issue(endpoint.tenant.admin, endpoint.id);
+    const xml = ticketXml(endpoint.suiteId, uniqueName('ticket'));
+    const id = contentEventId(endpoint.id, xml);
+    await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml);
+    await push(endpoint.url, next, endpoint.suiteId, xml);
+    await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ receipts }) =>
+      receipts.nodes.some((receipt) => receipt.id === id && receipt.sends === 2),
+    );
+  });
+
+  it('is seen at once by an ingress process that has the old pairs in memory', async () => {
+    const ingress = await startApp({ ...config, roles: ['ingress'] }, { clock });
+    try {
+      const endpoint = await verified();
+      const url = `${ingress.url}/callback/suite/${endpoint.id}`;
+      expect((await verifyUrl(url, endpoint.keys, endpoint.tenant.corpId)).status).toBe(200);
+      const next = await steps.issue(endpoint.tenant.admin, endpoint.id);
+      expect((await verifyUrl(url, next, endpoint.tenant.corpId)).status).toBe(200);
+    } finally {
+      await ingress.stop();
+    }
+  });
+});
+
+describe('reading', () => {
+  it('is for readers of the tenant, and for operators', async () => {
+    const { tenant, endpointId, templateId } = await newEndpoint();
+    const other = await steps.addTenant();
+    for (const role of ['PUBLISHER_ADMIN', 'PUBLISHER_DEVELOPER', 'REVIEWER', 'VIEWER'] as const) {
+      expect(await steps.find(viewerOf([role], [tenant.id]), endpointId)).toMatchObject({ id: endpointId });
+    }
+    expect(await steps.find(viewerOf(['OPERATOR']), endpointId)).toMatchObject({ template: { id: templateId } });
+    expect(await steps.find(other.admin, endpointId)).toBeNull();
+    expect((await steps.graphql(viewerOf(['BACKEND'], [tenant.id]), ENDPOINT, { id: endpointId })).fault?.code).toBe('FORBIDDEN');
+  });
+
+  it('finds the endpoint under its template, and pages its receipts', async () => {
+    const endpoint = await steps.openEndpoint({ suiteRecorded: false });
+    await eventually(async () => (await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, 'a'))).status === 200);
+    for (const name of ['b', 'c']) {
+      clock.advance(1_000);
+      await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, name));
+    }
+    await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ receipts }) => receipts.nodes.length === 3);
+    const query = `query ($representations: [_Any!]!, $after: String) {
+      _entities(representations: $representations) {
+        ... on DelegatedTemplate { callbackEndpoint { id receipts(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }
+      }
+    }`;
+    type Found = {
+      _entities: { callbackEndpoint: { id: string; receipts: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } } | null }[];
+    };
+    const unknown = '00000000-0000-7000-8000-000000000000';
+    const representations = [endpoint.templateId, unknown].map((id) => ({ __typename: 'DelegatedTemplate', id }));
+    const read = async (after?: string) =>
+      (await must(steps.graphql<Found>(endpoint.tenant.admin, query, { representations, after })))._entities;
+    const [first, none] = await read();
+    expect(none).toEqual({ callbackEndpoint: null });
+    expect(first?.callbackEndpoint?.id).toBe(endpoint.id);
+    expect(first?.callbackEndpoint?.receipts.pageInfo.hasNextPage).toBe(true);
+    const [second] = await read(first?.callbackEndpoint?.receipts.pageInfo.endCursor);
+    expect(second?.callbackEndpoint?.receipts.nodes).toHaveLength(1);
+    const { fault } = await steps.graphql(endpoint.tenant.admin, query, { representations, after: 'nonsense' });
+    expect(fault?.violations).toEqual(['CURSOR_INVALID']);
+  });
+});

@@ -1,0 +1,143 @@
+import { eventually, testServers, uniqueName } from '@daikaifa/testing';
+import { contentEventId } from '@daikaifa/wecom-protocol';
+import type { App } from '../src/app';
+import {
+  createPublisher,
+  createSteps,
+  openDatabase,
+  ownConfig,
+  startApp,
+  watchTopics,
+  type OpenEndpoint,
+  type Steps,
+} from './harness';
+import { createMongoProxy, startPrivateKafka, type PrivateKafka } from './private-server';
+import { push, ticketXml } from './wecom';
+
+let kafka: PrivateKafka;
+let mongo: Awaited<ReturnType<typeof createMongoProxy>>;
+let config: ReturnType<typeof ownConfig>;
+let app: App;
+let others: Awaited<ReturnType<typeof createPublisher>>;
+let watched: Awaited<ReturnType<typeof watchTopics>>;
+let steps: Steps;
+let endpoint: OpenEndpoint;
+
+beforeAll(async () => {
+  kafka = await startPrivateKafka();
+  mongo = await createMongoProxy(testServers().mongoUrl);
+  config = ownConfig({ KAFKA_BROKERS: kafka.brokers, MONGO_URL: mongo.url });
+  app = await startApp(config);
+  others = await createPublisher(config);
+  watched = await watchTopics(config);
+  steps = createSteps(app, others);
+  endpoint = await steps.openEndpoint();
+  await eventually(async () => {
+    await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('warm')));
+    return watched.signalsOf(endpoint.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
+  });
+}, 180_000);
+afterAll(async () => {
+  await kafka.resume().catch(() => undefined);
+  mongo.restore();
+  await watched.stop();
+  await others.stop();
+  await app.stop();
+  await mongo.stop();
+  await kafka.stop();
+}, 120_000);
+
+const sendOne = async (): Promise<{ id: string; status: number; tookMs: number }> => {
+  const xml = ticketXml(endpoint.suiteId, uniqueName('ticket'));
+  const beganAt = performance.now();
+  const { status } = await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml);
+  return { id: contentEventId(endpoint.id, xml), status, tookMs: performance.now() - beganAt };
+};
+
+/** The first time each event stands in the partition; repeats are allowed. */
+const orderOf = (ids: readonly string[]): readonly string[] => [
+  ...new Set(watched.signalsOf(endpoint.suiteId).map(({ id }) => id).filter((id) => ids.includes(id))),
+];
+
+const ready = async (): Promise<number> => (await fetch(`${app.url}/health/ready`)).status;
+
+describe('while Kafka is away', () => {
+  it('stores events in MongoDB within the second, and moves them in order, before what came later', async () => {
+    const sent: string[] = [];
+    await kafka.pause();
+    for (let index = 0; index < 8; index += 1) {
+      const { id, status, tookMs } = await sendOne();
+      expect(status).toBe(200);
+      expect(tookMs).toBeLessThan(1_000);
+      sent.push(id);
+    }
+    const stored = await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ receipts }) =>
+      sent.every((id) => receipts.nodes.some((receipt) => receipt.id === id)),
+    );
+    expect(stored.receipts.nodes.filter(({ id }) => sent.includes(id)).map(({ state }) => state)).toEqual(
+      sent.map(() => 'STORED'),
+    );
+    await kafka.resume();
+    // Kafka is back: what comes now must not overtake what is stored.
+    for (let index = 0; index < 8; index += 1) {
+      sent.push((await sendOne()).id);
+    }
+    await eventually(() => orderOf(sent).length === sent.length, { timeoutMs: 60_000 });
+    expect(orderOf(sent)).toEqual(sent);
+    await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ receipts }) =>
+      sent.every((id) => receipts.nodes.some((receipt) => receipt.id === id && receipt.state === 'PUBLISHED')),
+    );
+    const database = await openDatabase(config);
+    expect(await database.connection.collection('backlog').countDocuments({})).toBe(0);
+    await database.close();
+  }, 180_000);
+
+  it('moves what a process stored that is gone', async () => {
+    const ingress = await startApp({ ...config, roles: ['ingress'] });
+    const url = `${ingress.url}/callback/suite/${endpoint.id}`;
+    const xml = ticketXml(endpoint.suiteId, uniqueName('ticket'));
+    await kafka.pause();
+    expect((await push(url, endpoint.keys, endpoint.suiteId, xml)).status).toBe(200);
+    await kafka.resume();
+    await ingress.stop();
+    await eventually(() => orderOf([contentEventId(endpoint.id, xml)]).length === 1, { timeoutMs: 60_000 });
+  }, 180_000);
+});
+
+describe('while MongoDB is away', () => {
+  it('goes on with what is in memory, and stays ready', async () => {
+    await eventually(async () => (await sendOne()).status === 200);
+    mongo.silence();
+    try {
+      const { id, status, tookMs } = await sendOne();
+      expect(status).toBe(200);
+      expect(tookMs).toBeLessThan(1_000);
+      await eventually(() => orderOf([id]).length === 1);
+    } finally {
+      mongo.restore();
+    }
+    await eventually(async () => (await ready()) === 200, { timeoutMs: 60_000 });
+  }, 120_000);
+});
+
+describe('while both are away', () => {
+  it('answers 503 within the second, and accepts the re-send afterwards', async () => {
+    await eventually(async () => (await sendOne()).status === 200, { timeoutMs: 60_000 });
+    await kafka.pause();
+    mongo.silence();
+    const xml = ticketXml(endpoint.suiteId, uniqueName('ticket'));
+    try {
+      const beganAt = performance.now();
+      expect((await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml)).status).toBe(503);
+      expect(performance.now() - beganAt).toBeLessThan(1_000);
+      await eventually(async () => (await ready()) === 503, { timeoutMs: 60_000 });
+    } finally {
+      mongo.restore();
+      await kafka.resume();
+    }
+    await eventually(async () => (await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml)).status === 200, {
+      timeoutMs: 60_000,
+    });
+    await eventually(() => orderOf([contentEventId(endpoint.id, xml)]).length === 1, { timeoutMs: 60_000 });
+  }, 180_000);
+});
