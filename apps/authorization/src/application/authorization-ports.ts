@@ -1,0 +1,77 @@
+import type { Page, PageRequest, Scope } from '@daikaifa/kernel';
+import type { Authorization, AuthorizationStatus } from '../domain/authorization';
+import type { Cancellation } from '../domain/cancellation';
+import type { Exchange } from '../domain/exchange';
+import type { Aggregates } from './ports';
+
+/** Something whose due date has come. */
+export interface Due {
+  readonly id: string;
+  readonly dueAt: Date;
+}
+
+/** The id is made of suite and code: a second one for the same code is CONFLICT. */
+export interface Exchanges extends Aggregates<Exchange> {
+  /** One page per template, newest first, all in one query. */
+  pagesByTemplate(
+    scope: Scope,
+    templateIds: readonly string[],
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<Exchange>>>;
+  /** Whose `nextAttemptAt` has come, the longest due first. */
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+  /** Whether a code of this suite is being exchanged, or its answer not yet taken in. */
+  hasOpen(scope: Scope, suiteId: string): Promise<boolean>;
+}
+
+export interface AuthorizationFilter {
+  readonly status?: AuthorizationStatus;
+}
+
+/** One document per corp and template; the id is made of both. */
+export interface Authorizations extends Aggregates<Authorization> {
+  page(
+    scope: Scope,
+    filter: AuthorizationFilter & { readonly templateId?: string },
+    request: PageRequest,
+  ): Promise<Page<Authorization>>;
+  /** One page per template, newest first, all in one query. */
+  pagesByTemplate(
+    scope: Scope,
+    templateIds: readonly string[],
+    filter: AuthorizationFilter,
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<Authorization>>>;
+  /** Every authorization of these corps: as many per corp as the provider has templates. */
+  byCorps(scope: Scope, corpIds: readonly string[]): Promise<readonly Authorization[]>;
+  /** Which are due to be read again, the longest due first. */
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+}
+
+/** The id is that of the event. */
+export interface Cancellations extends Aggregates<Cancellation> {
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+  /** Ids of those that wait for a grant of this corp or for WeCom. */
+  findWaiting(scope: Scope, corp: { readonly suiteId: string; readonly corpId: string }): Promise<readonly string[]>;
+}
+
+/** Timers of the parts around exchange, grant, re-read and cancellation. */
+export interface AuthorizationWakeUps {
+  exchange(due: Due): Promise<void>;
+  reread(due: Due): Promise<void>;
+  cancellation(due: Due): Promise<void>;
+}
+
+/** What the use cases around exchange, grant, re-read and cancellation work with. */
+export interface AuthorizationDependencies {
+  readonly exchanges: Exchanges;
+  readonly authorizations: Authorizations;
+  readonly cancellations: Cancellations;
+  /**
+   * Runs the work while no other process of the cluster runs work of this name.
+   * @throws AppError UNAVAILABLE when another one did not end in time
+   */
+  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Milliseconds, for the pauses between tries inside one piece of work. */
+  readonly pause: (ms: number) => Promise<void>;
+}

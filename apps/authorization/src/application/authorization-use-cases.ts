@@ -1,0 +1,32 @@
+import { confirmCancellation } from './confirm-cancellation';
+import {
+  findAuthorizationsByIds,
+  findCorps,
+  listAuthorizations,
+  listAuthorizationsOfTemplates,
+  listExchangesOfTemplates,
+} from './find-authorizations';
+import type { Dependencies } from './ports';
+import { receiveAuthCode } from './receive-auth-code';
+import { receiveCancellation } from './receive-cancellation';
+import { receiveChange } from './receive-change';
+import { requestReread, rereadAuthorization } from './reread-authorization';
+import { runExchange } from './run-exchange';
+import { sweepDue } from './sweep-due';
+
+/** Exchange, grant, re-read, cancellation, and their reads. */
+export const createAuthorizationUseCases = (deps: Dependencies) => ({
+  receiveAuthCode: receiveAuthCode(deps),
+  receiveChange: receiveChange(deps),
+  receiveCancellation: receiveCancellation(deps),
+  runExchange: runExchange(deps),
+  rereadAuthorization: rereadAuthorization(deps),
+  requestReread: requestReread(deps),
+  confirmCancellation: confirmCancellation(deps),
+  sweepDue: sweepDue(deps),
+  findAuthorizationsByIds: findAuthorizationsByIds(deps),
+  listAuthorizations: listAuthorizations(deps),
+  listAuthorizationsOfTemplates: listAuthorizationsOfTemplates(deps),
+  listExchangesOfTemplates: listExchangesOfTemplates(deps),
+  findCorps: findCorps(deps),
+});

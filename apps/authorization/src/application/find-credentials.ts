@@ -1,0 +1,40 @@
+import { authorize, READERS, type Page, type PageRequest, type Viewer } from '@daikaifa/kernel';
+import type { AuthorizationLink } from '../domain/authorization-link';
+import type { ProviderCredentials } from '../domain/provider-credentials';
+import type { SuiteCredentials } from '../domain/suite-credentials';
+import type { Dependencies } from './ports';
+
+/** By publisher. What is missing from the map was not recorded or is not among the viewer's. */
+export const findProviderCredentials =
+  ({ providerCredentials }: Pick<Dependencies, 'providerCredentials'>) =>
+  async (viewer: Viewer, publisherIds: readonly string[]): Promise<ReadonlyMap<string, ProviderCredentials>> =>
+    providerCredentials.byIds(authorize(viewer, READERS), publisherIds);
+
+/** By template. */
+export const findSuites =
+  ({ suites }: Pick<Dependencies, 'suites'>) =>
+  async (viewer: Viewer, templateIds: readonly string[]): Promise<ReadonlyMap<string, SuiteCredentials>> =>
+    suites.byIds(authorize(viewer, READERS), templateIds);
+
+export const findLinksByIds =
+  ({ links }: Pick<Dependencies, 'links'>) =>
+  async (viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, AuthorizationLink>> =>
+    links.byIds(authorize(viewer, READERS), ids);
+
+/** One page per template, one query for all of them. */
+export const listLinksOfTemplates =
+  ({ links }: Pick<Dependencies, 'links'>) =>
+  async (
+    viewer: Viewer,
+    templateIds: readonly string[],
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<AuthorizationLink>>> =>
+    links.pagesByTemplate(authorize(viewer, READERS), templateIds, request);
+
+/** Installations by link, for links that the viewer was shown. */
+export const findInstallCounts =
+  ({ installs }: Pick<Dependencies, 'installs'>) =>
+  async (viewer: Viewer, linkIds: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+    authorize(viewer, READERS);
+    return installs.counts(linkIds);
+  };

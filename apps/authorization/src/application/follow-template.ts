@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { isAppError, platformScope } from '@daikaifa/kernel';
+import { createTemplateLink, revokeLink } from '../domain/authorization-link.decide';
+import type { KnownTemplate } from '../domain/known';
+import type { Dependencies } from './ports';
+
+/** One link per template, whatever runs twice or at once: its id comes from the template's, as a UUIDv8. */
+export const templateLinkId = (templateId: string): string => {
+  const hex = createHash('sha256').update(`template-qr:${templateId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+type Deps = Pick<Dependencies, 'links' | 'wakeUps' | 'clock' | 'newState'>;
+
+const makeLink = async ({ links, wakeUps, clock, newState }: Deps, template: KnownTemplate): Promise<void> => {
+  const scope = platformScope('follow the template');
+  const id = templateLinkId(template.id);
+  if ((await links.byId(scope, id)) !== null) {
+    return;
+  }
+  const { publisherId } = template;
+  const command = { id, publisherId, templateId: template.id, stateParameter: newState() };
+  const link = createTemplateLink(command, clock.now());
+  try {
+    await links.create(link, []);
+  } catch (error) {
+    const isMadeMeanwhile = isAppError(error) && error.code === 'CONFLICT' && (await links.byId(scope, id)) !== null;
+    if (!isMadeMeanwhile) {
+      throw error;
+    }
+  }
+  await wakeUps.linkRenewal(id);
+};
+
+/**
+ * ONLINE: the template has its QR code. RETIRED: it shows none any more; corp apps live on.
+ * Safe to repeat; a link that a person has revoked stays revoked.
+ */
+export const followTemplate =
+  (deps: Deps) =>
+  async (template: KnownTemplate): Promise<void> => {
+    if (template.availability === 'ONLINE') {
+      await makeLink(deps, template);
+    } else if (template.availability === 'RETIRED') {
+      await deps.links.update(platformScope('follow the template'), templateLinkId(template.id), (link) => {
+        const revoked = revokeLink(link, deps.clock.now());
+        return revoked.ok ? { next: revoked.value, facts: [] } : null;
+      });
+    }
+  };

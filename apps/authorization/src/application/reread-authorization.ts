@@ -1,0 +1,123 @@
+import {
+  authorize,
+  invalidState,
+  isAppError,
+  notFound,
+  platformScope,
+  text,
+  type Role,
+  type Viewer,
+} from '@daikaifa/kernel';
+import { liveEpoch, type Authorization, type Epoch } from '../domain/authorization';
+import { observe, planRereadNow, retryReread, suspectCancelled } from '../domain/authorization.decide';
+import { askAuthInfo } from './ask-auth-info';
+import type { Dependencies } from './ports';
+import { readAuthorization } from './read-authorization';
+
+const SCOPE = platformScope('read an authorization again');
+const REREADERS: readonly Role[] = ['PUBLISHER_ADMIN', 'PUBLISHER_DEVELOPER'];
+
+type Parts = Pick<
+  Dependencies,
+  'authorizations' | 'exchanges' | 'tokens' | 'wecom' | 'sealing' | 'wakeUps' | 'alarms' | 'clock' | 'exclusively'
+>;
+
+interface BegunReread {
+  readonly authorization: Authorization;
+  readonly live: Epoch;
+  readonly beganAt: Date;
+}
+
+const later = (parts: Parts, { authorization, beganAt }: BegunReread): Promise<Authorization | null> =>
+  parts.authorizations.update(SCOPE, authorization.id, (stored) => retryReread(stored, beganAt, parts.clock.now()));
+
+/** 40084 or 48004 although no cancel_auth came. */
+const suspect = async (parts: Parts, begun: BegunReread): Promise<Authorization | null> => {
+  const { authorizations, exchanges, tokens, alarms, clock } = parts;
+  const { authorization, live } = begun;
+  const { id, suiteId } = authorization;
+  if (await exchanges.hasOpen(SCOPE, suiteId)) {
+    // WeCom may have given out a newer secret that is on its way to us.
+    return later(parts, begun);
+  }
+  const saved = await authorizations.update(SCOPE, id, (stored) => suspectCancelled(stored, live, clock.now()));
+  if (saved !== null && liveEpoch(saved) === null) {
+    await tokens.forgetAppToken(id, live.sealedPermanentCode ?? '');
+    alarms.raise({
+      name: 'authorization.cancelled-without-event',
+      text: text('企业已取消授权，但未收到 cancel_auth', 'A corp has cancelled and no cancel_auth came'),
+      fields: { 'authorization.id': id, 'authorization.epoch': live.epoch },
+    });
+  }
+  return saved;
+};
+
+/** What could not be read at all is read later; retryReread knows whether there is still something to read. */
+const orNull = (error: unknown): null => {
+  if (isAppError(error)) {
+    return null;
+  }
+  throw error;
+};
+
+const readOnce = async (parts: Parts, begun: BegunReread): Promise<Authorization | null> => {
+  const { authorizations, sealing, clock } = parts;
+  const { authorization, live, beganAt } = begun;
+  const { id, templateId, corpId } = authorization;
+  const permanentCode = sealing.openPermanentCode(id, live.sealedPermanentCode ?? '');
+  const answer = await askAuthInfo(parts, { templateId, corpId, permanentCode });
+  switch (answer.kind) {
+    case 'GONE':
+      return suspect(parts, begun);
+    case 'UNKNOWN':
+      return later(parts, begun);
+    case 'ACCEPTED': {
+      const reading = await readAuthorization(parts, { authorizationId: id, info: answer.info }).catch(orNull);
+      if (reading === null) {
+        return later(parts, begun);
+      }
+      return authorizations.update(SCOPE, id, (stored) =>
+        observe(stored, { epoch: live.epoch, beganAt }, reading, clock.now()),
+      );
+    }
+  }
+};
+
+/** Reads an authorization again when that is due. One at a time per authorization in the whole cluster. */
+export const rereadAuthorization =
+  (parts: Parts) =>
+  async (authorizationId: string): Promise<void> => {
+    const read = await parts.exclusively(`reread:${authorizationId}`, async () => {
+      const authorization = await parts.authorizations.byId(SCOPE, authorizationId);
+      const live = authorization && liveEpoch(authorization);
+      const beganAt = parts.clock.now();
+      const dueAt = authorization?.reread.dueAt ?? null;
+      return authorization === null || live === null || dueAt === null || dueAt > beganAt
+        ? null
+        : readOnce(parts, { authorization, live, beganAt });
+    });
+    const next = read?.reread.dueAt ?? null;
+    if (next !== null) {
+      await parts.wakeUps.reread({ id: authorizationId, dueAt: next });
+    }
+  };
+
+/**
+ * A person asks for it; the answer arrives with a later query.
+ * @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's), INVALID_STATE for a cancelled one
+ */
+export const requestReread =
+  ({ authorizations, wakeUps, clock }: Pick<Dependencies, 'authorizations' | 'wakeUps' | 'clock'>) =>
+  async (viewer: Viewer, { authorizationId }: { readonly authorizationId: string }): Promise<Authorization> => {
+    const scope = authorize(viewer, REREADERS);
+    const planned = await authorizations.update(scope, authorizationId, (stored) => planRereadNow(stored, clock.now()));
+    if (planned === null) {
+      throw notFound(text('授权', 'The authorization'), authorizationId);
+    }
+    const { dueAt } = planned.reread;
+    if (dueAt === null) {
+      throw invalidState(text('授权已取消', 'The authorization was cancelled'), { id: authorizationId });
+    }
+    await wakeUps.reread({ id: authorizationId, dueAt });
+    return planned;
+  };

@@ -1,0 +1,43 @@
+import { createAuthorizationUseCases } from './authorization-use-cases';
+import { recordConsoleLink, revokeLink } from './change-link';
+import { countInstall } from './count-install';
+import { fetchAppToken } from './fetch-app-token';
+import {
+  findInstallCounts,
+  findLinksByIds,
+  findProviderCredentials,
+  findSuites,
+  listLinksOfTemplates,
+} from './find-credentials';
+import { findPublicLink } from './find-public-link';
+import { followTemplate } from './follow-template';
+import type { Dependencies } from './ports';
+import { recordProviderCredentials } from './record-provider-credentials';
+import { recordSuiteCredentials } from './record-suite-credentials';
+import { renewDueLinks, renewLink } from './renew-link';
+import { takeSuiteTicket } from './take-suite-ticket';
+import { watchSuiteTickets } from './watch-suite-tickets';
+
+/** Everything the service can do, bound to its dependencies. */
+export const createUseCases = (deps: Dependencies) => ({
+  recordProviderCredentials: recordProviderCredentials(deps),
+  recordSuiteCredentials: recordSuiteCredentials(deps),
+  takeSuiteTicket: takeSuiteTicket(deps),
+  watchSuiteTickets: watchSuiteTickets(deps),
+  followTemplate: followTemplate(deps),
+  renewLink: renewLink(deps),
+  renewDueLinks: renewDueLinks(deps),
+  recordConsoleLink: recordConsoleLink(deps),
+  revokeLink: revokeLink(deps),
+  countInstall: countInstall(deps),
+  findProviderCredentials: findProviderCredentials(deps),
+  findSuites: findSuites(deps),
+  findLinksByIds: findLinksByIds(deps),
+  listLinksOfTemplates: listLinksOfTemplates(deps),
+  findInstallCounts: findInstallCounts(deps),
+  findPublicLink: findPublicLink(deps),
+  fetchAppToken: fetchAppToken(deps),
+  ...createAuthorizationUseCases(deps),
+});
+
+export type UseCases = ReturnType<typeof createUseCases>;

@@ -1,0 +1,369 @@
+import type { Decision, Fact } from '@daikaifa/kernel';
+import {
+  lastEpoch,
+  liveEpoch,
+  type Authorization,
+  type AuthorizationEnvironment,
+  type CorpFacts,
+  type Epoch,
+  type Observation,
+  type Observed,
+  type Reading,
+  type RereadPlan,
+} from './authorization';
+
+const GRANTED: Fact = { type: 'authorization.granted' };
+const OBSERVED: Fact = { type: 'authorization.observed' };
+const ROTATED: Fact = { type: 'authorization.rotated' };
+const CANCELLED: Fact = { type: 'authorization.cancelled' };
+
+const FOLLOW_UP_MS = 2000;
+const DEBOUNCE_MS = 200;
+const SUSPICION_MS = 3000;
+const FIRST_BACKOFF_MS = 1000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+const NOTHING_OBSERVED: Observation = { agent: null, permissions: null, publishStatus: null, scope: null };
+
+/** The applied answer of an exchange. */
+export interface Grant {
+  readonly exchangeId: string;
+  readonly sealedPermanentCode: string;
+  readonly causedAt: Date;
+  readonly linkState: string | null;
+  readonly environment: AuthorizationEnvironment;
+  readonly corpName: string;
+}
+
+/** What is known of the stored credentials when a new code arrives while an epoch is live. */
+export type OldCredentials = 'WORK' | 'CANCELLED';
+
+const openEpoch = (epoch: number, grant: Grant, now: Date): Epoch => ({
+  epoch,
+  status: 'ACTIVE',
+  grantedAt: now,
+  cancelledAt: null,
+  enabled: true,
+  disabledReason: null,
+  mode: 'ADMIN',
+  environment: grant.environment,
+  linkState: grant.linkState,
+  credentialsCausedAt: grant.causedAt,
+  sealedPermanentCode: grant.sealedPermanentCode,
+  exchangeIds: [grant.exchangeId],
+  suspectSince: null,
+  observation: NOTHING_OBSERVED,
+});
+
+/** All that the exchange tells of a corp; the first read completes it. */
+const corpNamed = (name: string): CorpFacts => ({ name, fullName: null, type: null, industry: null, scale: null });
+
+const closeEpoch = (epoch: Epoch, cancelledAt: Date): Epoch => ({
+  ...epoch,
+  status: 'CANCELLED',
+  cancelledAt,
+  enabled: false,
+  disabledReason: null,
+  sealedPermanentCode: null,
+  suspectSince: null,
+});
+
+const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
+
+const backoffMs = (failures: number): number => Math.min(FIRST_BACKOFF_MS * 2 ** failures, LONGEST_BACKOFF_MS);
+
+const earlier = (one: Date | null, other: Date): Date => (one !== null && one < other ? one : other);
+
+const readNow = (now: Date): RereadPlan => ({ dueAt: now, followUpAt: null, failures: 0 });
+const NO_READ: RereadPlan = { dueAt: null, followUpAt: null, failures: 0 };
+
+/** Whether the answer of this exchange was taken in already. */
+export const hasTakenIn = (authorization: Authorization, exchangeId: string): boolean =>
+  authorization.epochs.some((epoch) => epoch.exchangeIds.includes(exchangeId));
+
+/** The first grant of a corp to a template. */
+export const grantFirst = (
+  identity: Pick<Authorization, 'id' | 'publisherId' | 'templateId' | 'suiteId' | 'corpId'>,
+  grant: Grant,
+  now: Date,
+): Decision<Authorization> => ({
+  next: {
+    ...identity,
+    version: 0,
+    createdAt: now,
+    updatedAt: now,
+    corp: corpNamed(grant.corpName),
+    epochs: [openEpoch(1, grant, now)],
+    reread: readNow(now),
+  },
+  facts: [GRANTED],
+});
+
+const withLastEpoch = (authorization: Authorization, epoch: Epoch): readonly Epoch[] => [
+  ...authorization.epochs.slice(0, -1),
+  epoch,
+];
+
+const rotate = (authorization: Authorization, live: Epoch, grant: Grant, now: Date): Decision<Authorization> | null =>
+  // An answer that turns up late never replaces the credentials of a later event.
+  grant.causedAt < live.credentialsCausedAt
+    ? null
+    : {
+        next: {
+          ...authorization,
+          corp: { ...(authorization.corp ?? corpNamed('')), name: grant.corpName },
+          epochs: withLastEpoch(authorization, {
+            ...live,
+            sealedPermanentCode: grant.sealedPermanentCode,
+            credentialsCausedAt: grant.causedAt,
+            exchangeIds: [...live.exchangeIds, grant.exchangeId],
+            suspectSince: null,
+            linkState: grant.linkState ?? live.linkState,
+          }),
+          reread: readNow(now),
+          updatedAt: now,
+        },
+        facts: [ROTATED],
+      };
+
+/**
+ * A further code for a corp that is already known.
+ * After a cancellation it opens the next epoch; while an epoch is live, `old` decides: credentials that WeCom no longer
+ * takes belong to a cancelled epoch whose event has not come, so that one is closed and the next opened.
+ * @returns null when an older event's answer arrives after a newer one's
+ */
+export const grantAgain = (
+  authorization: Authorization,
+  grant: Grant,
+  old: OldCredentials,
+  now: Date,
+): Decision<Authorization> | null => {
+  const live = liveEpoch(authorization);
+  if (live !== null && old === 'WORK') {
+    return rotate(authorization, live, grant, now);
+  }
+  if (live !== null && grant.causedAt < live.credentialsCausedAt) {
+    return null;
+  }
+  const last = lastEpoch(authorization);
+  const before = live === null ? authorization.epochs : withLastEpoch(authorization, closeEpoch(live, now));
+  return {
+    next: {
+      ...authorization,
+      corp: corpNamed(grant.corpName),
+      epochs: [...before, openEpoch(last.epoch + 1, grant, now)],
+      reread: readNow(now),
+      updatedAt: now,
+    },
+    facts: live === null ? [GRANTED] : [CANCELLED, GRANTED],
+  };
+};
+
+/**
+ * Closes the live epoch and destroys its secrets; the corp's data go with it.
+ * @param asked the epoch and the credentials that WeCom was asked about: what it said of older ones says nothing
+ * @returns null when they are not those of the live epoch (any more)
+ */
+export const cancelEpoch = (
+  authorization: Authorization,
+  asked: CheckedCredentials,
+  at: Date,
+  now: Date,
+): Decision<Authorization> | null => {
+  const live = liveEpoch(authorization);
+  return live === null || !isSame(live, asked)
+    ? null
+    : {
+        next: {
+          ...authorization,
+          corp: null,
+          epochs: withLastEpoch(authorization, closeEpoch(live, at)),
+          reread: NO_READ,
+          updatedAt: now,
+        },
+        facts: [CANCELLED],
+      };
+};
+
+/** Which secret WeCom was asked about. */
+export interface CheckedCredentials {
+  readonly epoch: number;
+  readonly sealedPermanentCode: string | null;
+}
+
+const isSame = (live: Epoch, asked: CheckedCredentials): boolean =>
+  live.epoch === asked.epoch && live.sealedPermanentCode === asked.sealedPermanentCode;
+
+/**
+ * WeCom refused the stored secret and no cancel_auth says why. Once is a suspicion; a second time, at least three
+ * seconds later, it is a cancellation.
+ */
+export const suspectCancelled = (
+  authorization: Authorization,
+  asked: CheckedCredentials,
+  now: Date,
+): Decision<Authorization> | null => {
+  const live = liveEpoch(authorization);
+  if (live === null || !isSame(live, asked)) {
+    return null;
+  }
+  if (live.suspectSince !== null && after(live.suspectSince, SUSPICION_MS) <= now) {
+    return cancelEpoch(authorization, asked, now, now);
+  }
+  const suspectSince = live.suspectSince ?? now;
+  return {
+    next: {
+      ...authorization,
+      epochs: withLastEpoch(authorization, { ...live, suspectSince }),
+      reread: { ...NO_READ, dueAt: after(suspectSince, SUSPICION_MS) },
+      updatedAt: now,
+    },
+    facts: [],
+  };
+};
+
+/** change_auth: no diff, only a reason to read again soon, and once more two seconds after the last such event. */
+export const planReread = (authorization: Authorization, now: Date): Decision<Authorization> | null =>
+  liveEpoch(authorization) === null
+    ? null
+    : {
+        next: {
+          ...authorization,
+          reread: {
+            dueAt: earlier(authorization.reread.dueAt, after(now, DEBOUNCE_MS)),
+            followUpAt: after(now, FOLLOW_UP_MS),
+            failures: 0,
+          },
+          updatedAt: now,
+        },
+        facts: [],
+      };
+
+/** Somebody asks for it: now. */
+export const planRereadNow = (authorization: Authorization, now: Date): Decision<Authorization> | null =>
+  liveEpoch(authorization) === null
+    ? null
+    : {
+        next: { ...authorization, reread: { ...authorization.reread, dueAt: now, failures: 0 }, updatedAt: now },
+        facts: [],
+      };
+
+/** WeCom could not be asked: later, and later still each time. An event that came meanwhile keeps its own date. */
+export const retryReread = (
+  authorization: Authorization,
+  readBeganAt: Date,
+  now: Date,
+): Decision<Authorization> | null => {
+  const { dueAt, failures } = authorization.reread;
+  return liveEpoch(authorization) === null || dueAt === null || dueAt > readBeganAt
+    ? null
+    : {
+        next: {
+          ...authorization,
+          reread: {
+            ...authorization.reread,
+            dueAt: after(now, backoffMs(failures)),
+            failures: failures + 1,
+          },
+          updatedAt: now,
+        },
+        facts: [],
+      };
+};
+
+const newer = <Value>(
+  previous: Observed<Value> | null,
+  value: Value | undefined,
+  readBeganAt: Date,
+): Observed<Value> | null =>
+  value === undefined || (previous !== null && previous.readAt >= readBeganAt)
+    ? previous
+    : { value, readAt: readBeganAt };
+
+const sameContent = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+const contentOf = (epoch: Epoch): unknown => ({
+  enabled: epoch.enabled,
+  mode: epoch.mode,
+  agent: epoch.observation.agent?.value,
+  permissions: epoch.observation.permissions?.value,
+  publishStatus: epoch.observation.publishStatus?.value,
+  scope: epoch.observation.scope?.value,
+});
+
+const applyReading = (live: Epoch, reading: Reading, readBeganAt: Date): Epoch => {
+  const { observation } = live;
+  const enabled = reading.enabled ?? live.enabled;
+  const disabledReason = reading.disabledReason ?? live.disabledReason ?? 'BY_CORP';
+  return {
+    ...live,
+    // What was read was read with the stored secret.
+    suspectSince: null,
+    enabled,
+    disabledReason: enabled ? null : disabledReason,
+    mode: reading.mode ?? live.mode,
+    observation: {
+      agent: newer(observation.agent, reading.agent, readBeganAt),
+      permissions: newer(
+        observation.permissions,
+        reading.permissions === undefined ? undefined : [...reading.permissions].sort(),
+        readBeganAt,
+      ),
+      publishStatus: newer(observation.publishStatus, reading.publishStatus, readBeganAt),
+      scope: newer(observation.scope, reading.scope, readBeganAt),
+    },
+  };
+};
+
+/** Which epoch was read, and when the read began. */
+export interface BegunRead {
+  readonly epoch: number;
+  readonly beganAt: Date;
+}
+
+/** A read that was overtaken by a later one: the lock that keeps reads apart may have run out. */
+const isOvertaken = (live: Epoch, { beganAt }: BegunRead): boolean =>
+  live.observation.scope !== null && live.observation.scope.readAt > beganAt;
+
+const afterReread = (authorization: Authorization, reading: Reading, read: BegunRead, now: Date): RereadPlan => {
+  const { dueAt, followUpAt, failures } = authorization.reread;
+  const readBeganAt = read.beganAt;
+  // An event that came while WeCom was being read keeps its own due date.
+  if (dueAt !== null && dueAt > readBeganAt) {
+    return authorization.reread;
+  }
+  if (reading.isPartial === true) {
+    return { ...authorization.reread, dueAt: after(now, backoffMs(failures)), failures: failures + 1 };
+  }
+  return followUpAt !== null && followUpAt > readBeganAt
+    ? { ...NO_READ, dueAt: followUpAt }
+    : NO_READ;
+};
+
+/**
+ * Takes in what a re-read of the epoch saw.
+ * @param reading parts that were stored by a read that began later stay as they are
+ * @returns null when the epoch is not live any more, or a later read was faster; without facts when nothing changed
+ */
+export const observe = (
+  authorization: Authorization,
+  read: BegunRead,
+  reading: Reading,
+  now: Date,
+): Decision<Authorization> | null => {
+  const live = liveEpoch(authorization);
+  if (live === null || live.epoch !== read.epoch || isOvertaken(live, read)) {
+    return null;
+  }
+  const observed = applyReading(live, reading, read.beganAt);
+  return {
+    next: {
+      ...authorization,
+      corp: reading.corp ?? authorization.corp,
+      epochs: withLastEpoch(authorization, observed),
+      reread: afterReread(authorization, reading, read, now),
+      updatedAt: now,
+    },
+    facts: sameContent(contentOf(live), contentOf(observed)) ? [] : [OBSERVED],
+  };
+};

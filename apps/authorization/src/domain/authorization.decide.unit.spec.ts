@@ -1,0 +1,253 @@
+import { lastEpoch, liveEpoch, type Authorization, type Reading } from './authorization';
+import {
+  cancelEpoch as cancelCredentials,
+  grantAgain,
+  grantFirst,
+  hasTakenIn,
+  observe as observeAt,
+  planReread,
+  planRereadNow,
+  retryReread,
+  suspectCancelled,
+  type Grant,
+} from './authorization.decide';
+
+const start = new Date('2026-03-02T09:00:00.000Z');
+const at = (sec: number): Date => new Date(start.getTime() + sec * 1000);
+
+const grantOf = (causedAtSec: number, secret = `sealed-${causedAtSec}`): Grant => ({
+  exchangeId: `exchange-${causedAtSec}`,
+  sealedPermanentCode: secret,
+  causedAt: at(causedAtSec),
+  linkState: 'link',
+  environment: 'FORMAL',
+  corpName: '示例企业',
+});
+
+/** Of whatever secret that epoch has now. */
+const cancelEpoch = (from: Authorization, epoch: number, when: Date) => {
+  const { sealedPermanentCode } = from.epochs.find((one) => one.epoch === epoch)!;
+  return cancelCredentials(from, { epoch, sealedPermanentCode }, when, when);
+};
+const observe = (from: Authorization, epoch: number, seen: Reading, beganAt: Date) =>
+  observeAt(from, { epoch, beganAt }, seen, beganAt);
+
+const identity = { id: 'a1', publisherId: 'p1', templateId: 't1', suiteId: 'dk1', corpId: 'wpCorp' };
+const granted = grantFirst(identity, grantOf(0), at(1)).next;
+const cancelled = cancelEpoch(granted, 1, at(10))!.next;
+
+const reading: Reading = {
+  agent: { agentId: 7, name: 'CRM', description: '', homeUrl: '', redirectDomain: '', squareLogoUrl: '' },
+  permissions: ['b', 'a'],
+  publishStatus: 0,
+  scope: { users: 1, parties: 0, tags: 0, hash: 'h1' },
+  enabled: true,
+};
+const types = (decision: { facts: readonly { type: string }[] } | null) => decision?.facts.map((fact) => fact.type);
+
+describe('authorization: grants', () => {
+  it('opens epoch 1, active and due to be read', () => {
+    expect(types(grantFirst(identity, grantOf(0), at(1)))).toEqual(['authorization.granted']);
+    expect(lastEpoch(granted)).toMatchObject({ epoch: 1, status: 'ACTIVE', enabled: true, mode: 'ADMIN' });
+    expect(granted.reread.dueAt).toEqual(at(1));
+    expect(granted.corp?.name).toBe('示例企业');
+  });
+
+  it('remembers whose answers it took in, over all epochs', () => {
+    const second = grantAgain(cancelled, grantOf(20), 'CANCELLED', at(21))!.next;
+    const rotated = grantAgain(second, grantOf(30), 'WORK', at(31))!.next;
+
+    expect(['exchange-0', 'exchange-20', 'exchange-30', 'exchange-40'].map((id) => hasTakenIn(rotated, id))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('opens epoch 2 after a cancellation and leaves epoch 1 as it was', () => {
+    const decision = grantAgain(cancelled, grantOf(20), 'CANCELLED', at(21))!;
+
+    expect(types(decision)).toEqual(['authorization.granted']);
+    expect(decision.next.epochs.map(({ epoch, status }) => [epoch, status])).toEqual([
+      [1, 'CANCELLED'],
+      [2, 'ACTIVE'],
+    ]);
+    expect(decision.next.epochs[0]).toEqual(cancelled.epochs[0]);
+  });
+
+  it('rotates the credentials while the old ones work', () => {
+    const decision = grantAgain(granted, grantOf(20), 'WORK', at(21))!;
+
+    expect(types(decision)).toEqual(['authorization.rotated']);
+    expect(decision.next.epochs).toHaveLength(1);
+    expect(lastEpoch(decision.next)).toMatchObject({ sealedPermanentCode: 'sealed-20', credentialsCausedAt: at(20) });
+  });
+
+  it('closes an epoch whose credentials WeCom no longer takes and opens the next', () => {
+    const decision = grantAgain(granted, grantOf(20), 'CANCELLED', at(21))!;
+
+    expect(types(decision)).toEqual(['authorization.cancelled', 'authorization.granted']);
+    expect(decision.next.epochs[0]).toMatchObject({ status: 'CANCELLED', sealedPermanentCode: null });
+    expect(liveEpoch(decision.next)?.epoch).toBe(2);
+  });
+
+  it.each(['WORK', 'CANCELLED'] as const)('ignores the late answer of an older event (old credentials: %s)', (old) => {
+    const rotated = grantAgain(granted, grantOf(20), 'WORK', at(21))!.next;
+
+    expect(grantAgain(rotated, grantOf(10), old, at(22))).toBeNull();
+  });
+});
+
+describe('authorization: cancellation', () => {
+  it('destroys the secret and the corp facts', () => {
+    expect(lastEpoch(cancelled)).toMatchObject({ status: 'CANCELLED', sealedPermanentCode: null, enabled: false });
+    expect(cancelled.corp).toBeNull();
+    expect(cancelled.reread).toEqual({ dueAt: null, followUpAt: null, failures: 0 });
+  });
+
+  it('of epoch 1 does not touch epoch 2', () => {
+    const second = grantAgain(cancelled, grantOf(20), 'CANCELLED', at(21))!.next;
+
+    expect(cancelEpoch(second, 1, at(30))).toBeNull();
+  });
+
+  it('happens once', () => {
+    expect(cancelEpoch(cancelled, 1, at(30))).toBeNull();
+  });
+
+  it('does not follow from what WeCom said of replaced credentials', () => {
+    const rotated = grantAgain(granted, grantOf(20), 'WORK', at(21))!.next;
+    const asked = { epoch: 1, sealedPermanentCode: 'sealed-0' };
+
+    expect(cancelCredentials(rotated, asked, at(22), at(22))).toBeNull();
+    expect(suspectCancelled(rotated, asked, at(22))).toBeNull();
+  });
+});
+
+describe('authorization: suspicion', () => {
+  const asked = { epoch: 1, sealedPermanentCode: 'sealed-0' };
+  const suspected = suspectCancelled(granted, asked, at(10))!.next;
+
+  it('is a plan to ask again three seconds later', () => {
+    expect(types(suspectCancelled(granted, asked, at(10)))).toEqual([]);
+    expect(lastEpoch(suspected)).toMatchObject({ status: 'ACTIVE', suspectSince: at(10) });
+    expect(suspected.reread.dueAt).toEqual(at(13));
+  });
+
+  it('is not confirmed by a check that comes too soon', () => {
+    const soon = suspectCancelled(suspected, asked, at(12))!.next;
+
+    expect(lastEpoch(soon)).toMatchObject({ status: 'ACTIVE', suspectSince: at(10) });
+    expect(soon.reread.dueAt).toEqual(at(13));
+  });
+
+  it('becomes a cancellation when WeCom refuses a second time', () => {
+    const decision = suspectCancelled(suspected, asked, at(13))!;
+
+    expect(types(decision)).toEqual(['authorization.cancelled']);
+    expect(lastEpoch(decision.next)).toMatchObject({ status: 'CANCELLED', sealedPermanentCode: null });
+  });
+
+  it('ends when WeCom takes the secret after all', () => {
+    const seen = observe(suspected, 1, reading, at(13))!.next;
+
+    expect(lastEpoch(seen).suspectSince).toBeNull();
+    expect(lastEpoch(suspectCancelled(seen, asked, at(20))!.next).status).toBe('ACTIVE');
+  });
+});
+
+describe('authorization: observation', () => {
+  const observed = observe(granted, 1, reading, at(2))!.next;
+
+  it('announces what it saw', () => {
+    expect(types(observe(granted, 1, reading, at(2)))).toEqual(['authorization.observed']);
+    expect(lastEpoch(observed).observation.permissions).toEqual({ value: ['a', 'b'], readAt: at(2) });
+  });
+
+  it('announces nothing when nothing has changed', () => {
+    expect(types(observe(observed, 1, reading, at(3)))).toEqual([]);
+  });
+
+  it('keeps a part that could not be read', () => {
+    const next = observe(observed, 1, { enabled: false }, at(3))!.next;
+
+    expect(lastEpoch(next)).toMatchObject({ enabled: false, disabledReason: 'BY_CORP' });
+    expect(lastEpoch(next).observation.permissions?.value).toEqual(['a', 'b']);
+  });
+
+  it('drops a part whose read began before the stored one', () => {
+    const unread = observe(granted, 1, { permissions: ['a', 'b'] }, at(2))!.next;
+    const next = observe(unread, 1, { permissions: [] }, at(1))!.next;
+
+    expect(lastEpoch(next).observation.permissions?.value).toEqual(['a', 'b']);
+  });
+
+  it('of a read that a later one has overtaken is dropped whole', () => {
+    expect(observe(observed, 1, { enabled: false }, at(1))).toBeNull();
+  });
+
+  it('says why WeCom stopped the app', () => {
+    const stopped = observe(observed, 1, { enabled: false, disabledReason: 'INACTIVE' }, at(3))!.next;
+    const back = observe(stopped, 1, { enabled: true }, at(4))!.next;
+
+    expect(lastEpoch(stopped).disabledReason).toBe('INACTIVE');
+    expect(lastEpoch(back)).toMatchObject({ enabled: true, disabledReason: null });
+  });
+
+  it('of an epoch that is not live is dropped', () => {
+    const second = grantAgain(cancelled, grantOf(20), 'CANCELLED', at(21))!.next;
+
+    expect(observe(cancelled, 1, reading, at(30))).toBeNull();
+    expect(observe(second, 1, reading, at(30))).toBeNull();
+  });
+});
+
+describe('authorization: reading again', () => {
+  const planned = (from: Authorization, sec: number) => planReread(from, at(sec))!.next;
+  const calm = observe(granted, 1, reading, at(2))!.next;
+
+  it('is planned once for many events and follows two seconds after the last', () => {
+    const twice = planned(planned(calm, 10), 11);
+
+    expect(twice.reread).toEqual({ dueAt: new Date(at(10).getTime() + 200), followUpAt: at(13), failures: 0 });
+  });
+
+  it('comes once more after the first read, then not again', () => {
+    const afterFirst = observe(planned(calm, 10), 1, reading, at(11))!.next;
+    const afterSecond = observe(afterFirst, 1, reading, at(13))!.next;
+
+    expect(afterFirst.reread).toEqual({ dueAt: at(12), followUpAt: null, failures: 0 });
+    expect(afterSecond.reread).toEqual({ dueAt: null, followUpAt: null, failures: 0 });
+  });
+
+  it('is kept for an event that came while WeCom was being read', () => {
+    const next = observe(planned(calm, 10), 1, reading, at(9))!.next;
+
+    expect(next.reread.dueAt).toEqual(new Date(at(10).getTime() + 200));
+  });
+
+  it('is not planned without a live epoch', () => {
+    expect(planReread(cancelled, at(12))).toBeNull();
+    expect(planRereadNow(cancelled, at(12))).toBeNull();
+    expect(retryReread(cancelled, at(12), at(12))).toBeNull();
+  });
+
+  it('waits longer each time WeCom cannot be asked, and an event brings it forward', () => {
+    const once = retryReread(planned(calm, 10), at(11), at(11))!.next;
+    const twice = retryReread(once, at(12), at(12))!.next;
+
+    expect([once.reread.dueAt, twice.reread.dueAt]).toEqual([at(12), at(14)]);
+    expect(planned(twice, 12).reread).toMatchObject({ dueAt: new Date(at(12).getTime() + 200), failures: 0 });
+  });
+
+  it('comes back to what could not be read', () => {
+    const partly = observe(planned(calm, 10), 1, { ...reading, isPartial: true }, at(11))!.next;
+
+    expect(partly.reread).toMatchObject({ dueAt: at(12), failures: 1 });
+  });
+
+  it('is due at once when a person asks', () => {
+    expect(planRereadNow(calm, at(20))?.next.reread.dueAt).toEqual(at(20));
+  });
+});

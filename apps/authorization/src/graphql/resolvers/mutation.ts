@@ -1,0 +1,20 @@
+import type { MutationResolvers } from '../schema.generated';
+
+export const Mutation: MutationResolvers = {
+  recordProviderCredentials: async (_parent, { input }, { viewer, useCases }) => {
+    const { publisherId } = await useCases.recordProviderCredentials(viewer, input);
+    return { publisher: { id: publisherId } };
+  },
+  recordSuiteCredentials: async (_parent, { input }, { viewer, useCases }) => {
+    const { id } = await useCases.recordSuiteCredentials(viewer, {
+      ...input,
+      expectedVersion: input.expectedVersion ?? null,
+    });
+    return { template: { id } };
+  },
+  recordConsoleLink: (_parent, { input }, { viewer, useCases }) => useCases.recordConsoleLink(viewer, input),
+  revokeLink: (_parent, { input }, { viewer, useCases }) => useCases.revokeLink(viewer, input),
+  rereadAuthorization: async (_parent, { input }, { viewer, useCases }) => ({
+    authorization: await useCases.requestReread(viewer, input),
+  }),
+};

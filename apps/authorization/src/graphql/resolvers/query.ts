@@ -1,0 +1,15 @@
+import { pageRequest, toConnection } from '@daikaifa/graphql';
+import type { QueryResolvers } from '../schema.generated';
+
+export const Query: QueryResolvers = {
+  authorization: (_parent, { id }, { authorizations }) => authorizations.load(id),
+  authorizations: async (_parent, { templateId, status, ...page }, { viewer, useCases }) =>
+    toConnection(
+      await useCases.listAuthorizations(viewer, {
+        request: pageRequest(page),
+        ...(typeof templateId === 'string' && { templateId }),
+        ...(typeof status === 'string' && { status }),
+      }),
+    ),
+  authorizationLink: (_parent, { id }, { links }) => links.load(id),
+};

@@ -1,0 +1,23 @@
+import type { Resolvers } from '../schema.generated';
+import { Authorization, AuthorizationEpoch, Observation } from './authorization';
+import { AuthorizationLink } from './authorization-link';
+import { Corp } from './corp';
+import { DelegatedTemplate, Suite } from './delegated-template';
+import { Exchange } from './exchange';
+import { Mutation } from './mutation';
+import { Publisher } from './publisher';
+import { Query } from './query';
+
+export const resolvers: Resolvers = {
+  Query,
+  Mutation,
+  Publisher,
+  DelegatedTemplate,
+  Suite,
+  AuthorizationLink,
+  Authorization,
+  AuthorizationEpoch,
+  Observation,
+  Corp,
+  Exchange,
+};

@@ -1,0 +1,28 @@
+import type { Authorization, CorpFacts, Epoch, Observation } from '../domain/authorization';
+import type { AuthorizationLink } from '../domain/authorization-link';
+import type { Exchange } from '../domain/exchange';
+import type { ProviderCredentials } from '../domain/provider-credentials';
+import type { SuiteCredentials } from '../domain/suite-credentials';
+
+/** What the resolvers of a GraphQL type get: the domain's own objects. */
+
+/** Owned by the template service: here only what hangs on its id. */
+export interface PublisherMapper {
+  readonly id: string;
+}
+export interface DelegatedTemplateMapper {
+  readonly id: string;
+}
+export type ProviderCredentialsMapper = ProviderCredentials;
+export type SuiteMapper = SuiteCredentials;
+export type AuthorizationLinkMapper = AuthorizationLink;
+
+export type AuthorizationMapper = Authorization;
+export type AuthorizationEpochMapper = Epoch;
+export type ObservationMapper = Observation;
+export type ExchangeMapper = Exchange;
+/** `id` is the encrypted corp id; `facts` are erased with the last authorization. */
+export interface CorpMapper {
+  readonly id: string;
+  readonly facts: CorpFacts | null;
+}

@@ -1,0 +1,133 @@
+import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
+import type { AuthorizationLinks } from '../application/ports';
+import type { AuthorizationLink } from '../domain/authorization-link';
+
+type Fields = Pick<
+  AuthorizationLink,
+  | 'templateId'
+  | 'edition'
+  | 'kind'
+  | 'state'
+  | 'source'
+  | 'url'
+  | 'stateParameter'
+  | 'expiresAt'
+  | 'attempts'
+  | 'nextAttemptAt'
+  | 'lastError'
+>;
+
+const fields: SchemaDefinition = {
+  templateId: { type: String, required: true },
+  edition: { type: Number, required: true },
+  kind: { type: String, required: true },
+  state: { type: String, required: true },
+  source: { type: String, required: true },
+  url: { type: String, default: null },
+  stateParameter: { type: String, required: true },
+  expiresAt: { type: Date, default: null },
+  attempts: { type: Number, required: true },
+  nextAttemptAt: { type: Date, default: null },
+  lastError: { type: Schema.Types.Mixed, default: null },
+};
+
+const indexes: readonly StoreIndex[] = [
+  // byStateParameter(), and create(): what comes back with an installation names one link.
+  { keys: { stateParameter: 1 }, options: { unique: true } },
+  // pagesByTemplate()
+  { keys: { templateId: 1, createdAt: -1, _id: -1 } },
+  // findDue()
+  { keys: { nextAttemptAt: 1 } },
+  // findWaiting()
+  { keys: { tenant: 1, nextAttemptAt: 1 } },
+];
+
+const toDocument = (link: AuthorizationLink): Fields => ({
+  templateId: link.templateId,
+  edition: link.edition,
+  kind: link.kind,
+  state: link.state,
+  source: link.source,
+  url: link.url,
+  stateParameter: link.stateParameter,
+  expiresAt: link.expiresAt,
+  attempts: link.attempts,
+  nextAttemptAt: link.nextAttemptAt,
+  lastError: link.lastError,
+});
+
+const toDomain = (document: Stored<Fields>): AuthorizationLink => ({
+  id: document._id,
+  publisherId: document.tenant,
+  version: document.version,
+  createdAt: document.createdAt,
+  updatedAt: document.updatedAt,
+  templateId: document.templateId,
+  edition: document.edition,
+  kind: document.kind,
+  state: document.state,
+  source: document.source,
+  url: document.url,
+  stateParameter: document.stateParameter,
+  expiresAt: document.expiresAt,
+  attempts: document.attempts,
+  nextAttemptAt: document.nextAttemptAt,
+  lastError: document.lastError,
+});
+
+export const createAuthorizationLinkRepository = (options: {
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+}): AuthorizationLinks => {
+  const store = defineAggregateStore<AuthorizationLink, never, Fields>({
+    ...options,
+    collection: 'authorization_links',
+    fields,
+    indexes,
+    toDocument,
+    toDomain,
+  });
+  return {
+    byId: store.byId,
+    byIds: store.byIds,
+    save: store.save,
+    update: store.update,
+    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    pagesByTemplate: (scope, templateIds, request) =>
+      store.pagesByParent(scope, { parentField: 'templateId', parentIds: templateIds }, request),
+    byStateParameter: (scope, stateParameter) =>
+      orUnavailable(async () => {
+        const found = await store.model
+          .findOne({ ...store.within(scope, 'byStateParameter'), stateParameter }, { outbox: 0 })
+          .lean();
+        return found === null ? null : store.toDomain(found as Stored<Fields>);
+      }),
+    findDue: (scope, now, limit) =>
+      orUnavailable(async () => {
+        const found = await store.model
+          // The lower bound leaves out null, which no date is greater than.
+          .find({ ...store.within(scope, 'findDue'), nextAttemptAt: { $gt: new Date(0), $lte: now } }, { _id: 1 })
+          .sort({ nextAttemptAt: 1 })
+          .limit(limit)
+          .lean();
+        return found.map(({ _id }) => _id);
+      }),
+    findWaiting: (scope, limit) =>
+      orUnavailable(async () => {
+        const found = await store.model
+          .find(
+            {
+              ...store.within(scope, 'findWaiting'),
+              nextAttemptAt: { $gt: new Date(0) },
+              $or: [{ state: { $ne: 'ACTIVE' } }, { lastError: { $ne: null } }],
+            },
+            { _id: 1 },
+          )
+          .sort({ nextAttemptAt: 1 })
+          .limit(limit)
+          .lean();
+        return found.map(({ _id }) => _id);
+      }),
+  };
+};

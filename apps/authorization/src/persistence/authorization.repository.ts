@@ -1,0 +1,113 @@
+import { authorizationTopic, type AuthorizationState } from '@daikaifa/contracts';
+import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
+import type { AuthorizationFilter, Authorizations } from '../application/authorization-ports';
+import { lastEpoch, statusOf, type Authorization, type AuthorizationStatus, type RereadPlan } from '../domain/authorization';
+import { findDueIn } from './due';
+
+/** `status` is derived, for the list filter; of the plan the due date is a field of its own, for the sweep. */
+type Fields = Pick<Authorization, 'templateId' | 'suiteId' | 'corpId' | 'corp' | 'epochs'> & {
+  readonly status: AuthorizationStatus;
+  readonly rereadDueAt?: Date | undefined;
+  readonly reread: Omit<RereadPlan, 'dueAt'>;
+};
+
+/** Epochs are stored as the domain has them: nothing inside of them is ever queried. */
+const fields: SchemaDefinition = {
+  templateId: { type: String, required: true },
+  suiteId: { type: String, required: true },
+  corpId: { type: String, required: true },
+  status: { type: String, required: true },
+  corp: { type: Schema.Types.Mixed, default: null },
+  epochs: { type: [Schema.Types.Mixed], required: true },
+  rereadDueAt: { type: Date, required: false },
+  reread: { type: Schema.Types.Mixed, required: true },
+};
+
+const indexes: readonly StoreIndex[] = [
+  // page(): the authorizations of a publisher in one status, newest first.
+  { keys: { tenant: 1, status: 1, createdAt: -1, _id: -1 } },
+  // pagesByTemplate(), and page() of one template.
+  { keys: { templateId: 1, status: 1, createdAt: -1, _id: -1 } },
+  // byCorps()
+  { keys: { corpId: 1 } },
+  // findDue()
+  { keys: { rereadDueAt: 1 }, options: { sparse: true } },
+];
+
+const toDocument = (authorization: Authorization): Fields => {
+  const { dueAt, ...reread } = authorization.reread;
+  return {
+    templateId: authorization.templateId,
+    suiteId: authorization.suiteId,
+    corpId: authorization.corpId,
+    status: statusOf(authorization),
+    corp: authorization.corp,
+    epochs: authorization.epochs,
+    rereadDueAt: dueAt ?? undefined,
+    reread,
+  };
+};
+
+const toDomain = (document: Stored<Fields>): Authorization => ({
+  id: document._id,
+  publisherId: document.tenant,
+  version: document.version,
+  createdAt: document.createdAt,
+  updatedAt: document.updatedAt,
+  templateId: document.templateId,
+  suiteId: document.suiteId,
+  corpId: document.corpId,
+  corp: document.corp,
+  epochs: document.epochs,
+  reread: { ...document.reread, dueAt: document.rereadDueAt ?? null },
+});
+
+const withStatus = ({ status }: AuthorizationFilter): Record<string, unknown> => (status === undefined ? {} : { status });
+
+export const createAuthorizationRepository = (options: {
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+  readonly publicState: (authorization: Authorization) => AuthorizationState;
+}): Authorizations => {
+  const store = defineAggregateStore<Authorization, AuthorizationState, Fields>({
+    ...options,
+    collection: 'authorizations',
+    fields,
+    indexes,
+    toDocument,
+    toDomain,
+    topic: authorizationTopic,
+    subjectAttributes: (authorization) => ({
+      suite: authorization.suiteId,
+      corp: authorization.corpId,
+      epoch: lastEpoch(authorization).epoch,
+    }),
+  });
+  return {
+    byId: store.byId,
+    byIds: store.byIds,
+    save: store.save,
+    update: store.update,
+    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    page: (scope, { templateId, ...filter }, request) =>
+      store.page(
+        scope,
+        { filter: { ...withStatus(filter), ...(templateId !== undefined && { templateId }) } },
+        request,
+      ),
+    pagesByTemplate: (scope, templateIds, filter, request) =>
+      store.pagesByParent(
+        scope,
+        { parentField: 'templateId', parentIds: templateIds, filter: withStatus(filter) },
+        request,
+      ),
+    byCorps: (scope, corpIds) =>
+      orUnavailable(async () => {
+        const filter = { ...store.within(scope, 'byCorps'), corpId: { $in: [...corpIds] } };
+        const found = await store.model.find(filter as object, { outbox: 0 }).lean();
+        return found.map((document) => store.toDomain(document as Stored<Fields>));
+      }),
+    findDue: findDueIn(store, 'rereadDueAt'),
+  };
+};

@@ -1,0 +1,86 @@
+import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import type { Connection, SchemaDefinition } from 'mongoose';
+import type { Cancellations } from '../application/authorization-ports';
+import type { Cancellation } from '../domain/cancellation';
+import { findDueIn } from './due';
+
+type Fields = Pick<
+  Cancellation,
+  'templateId' | 'suiteId' | 'corpId' | 'causedAt' | 'status' | 'attempts' | 'keepUntil' | 'alarm'
+> & { readonly nextAttemptAt?: Date | undefined };
+
+const fields: SchemaDefinition = {
+  templateId: { type: String, required: true },
+  suiteId: { type: String, required: true },
+  corpId: { type: String, required: true },
+  causedAt: { type: Date, required: true },
+  status: { type: String, required: true },
+  attempts: { type: Number, required: true },
+  nextAttemptAt: { type: Date, required: false },
+  keepUntil: { type: Date, required: true },
+  alarm: { type: Boolean, required: true },
+};
+
+const indexes: readonly StoreIndex[] = [
+  // findDue()
+  { keys: { nextAttemptAt: 1 }, options: { sparse: true } },
+  // findWaiting()
+  { keys: { suiteId: 1, corpId: 1, status: 1 } },
+];
+
+const toDocument = (cancellation: Cancellation): Fields => ({
+  templateId: cancellation.templateId,
+  suiteId: cancellation.suiteId,
+  corpId: cancellation.corpId,
+  causedAt: cancellation.causedAt,
+  status: cancellation.status,
+  attempts: cancellation.attempts,
+  nextAttemptAt: cancellation.nextAttemptAt ?? undefined,
+  keepUntil: cancellation.keepUntil,
+  alarm: cancellation.alarm,
+});
+
+const toDomain = (document: Stored<Fields>): Cancellation => ({
+  id: document._id,
+  publisherId: document.tenant,
+  version: document.version,
+  createdAt: document.createdAt,
+  updatedAt: document.updatedAt,
+  templateId: document.templateId,
+  suiteId: document.suiteId,
+  corpId: document.corpId,
+  causedAt: document.causedAt,
+  status: document.status,
+  attempts: document.attempts,
+  nextAttemptAt: document.nextAttemptAt ?? null,
+  keepUntil: document.keepUntil,
+  alarm: document.alarm,
+});
+
+export const createCancellationRepository = (options: {
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+}): Cancellations => {
+  const store = defineAggregateStore<Cancellation, never, Fields>({
+    ...options,
+    collection: 'cancellations',
+    fields,
+    indexes,
+    toDocument,
+    toDomain,
+  });
+  return {
+    byId: store.byId,
+    byIds: store.byIds,
+    save: store.save,
+    update: store.update,
+    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    findDue: findDueIn(store, 'nextAttemptAt'),
+    findWaiting: (scope, { suiteId, corpId }) =>
+      orUnavailable(async () => {
+        const filter = { ...store.within(scope, 'findWaiting'), suiteId, corpId, status: 'WAITING' };
+        const found = await store.model.find(filter as object, { _id: 1 }).lean();
+        return found.map(({ _id }) => _id);
+      }),
+  };
+};

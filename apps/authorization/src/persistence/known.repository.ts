@@ -1,0 +1,11 @@
+import type { ProjectionStore } from '@daikaifa/messaging';
+import type { KnownPublishers, KnownTemplates } from '../application/ports';
+import { KNOWN_PUBLISHERS, KNOWN_TEMPLATES, type KnownPublisher, type KnownTemplate } from '../domain/known';
+
+export const createKnownPublishers = (projections: ProjectionStore): KnownPublishers => ({
+  find: async (publisherId) => (await projections.load<KnownPublisher>(KNOWN_PUBLISHERS, publisherId))?.value ?? null,
+});
+
+export const createKnownTemplates = (projections: ProjectionStore): KnownTemplates => ({
+  find: async (templateId) => (await projections.load<KnownTemplate>(KNOWN_TEMPLATES, templateId))?.value ?? null,
+});

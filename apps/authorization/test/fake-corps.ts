@@ -1,0 +1,174 @@
+import { uniqueName } from '@daikaifa/testing';
+import { CONNECTION_LOST, PATHS, refusal, startFakeWecom, type WecomRequest } from './fake-wecom';
+
+/** One app in one corp, as WeCom has it. */
+export interface FakeApp {
+  readonly corpId: string;
+  corpName: string;
+  state: string | null;
+  agentId: number;
+  /** The permanent code that WeCom takes now; null once the corp has cancelled. */
+  secret: string | null;
+  disabled: boolean;
+  permissions: string[];
+  users: string[];
+  publishStatus: number;
+}
+
+/** WeCom with corps that authorize, cancel and change: every call answers from that state. */
+export const startFakeCorps = async () => {
+  const wecom = await startFakeWecom();
+  const apps = new Map<string, FakeApp>();
+  const codes = new Map<string, FakeApp>();
+  const appTokens = new Map<string, FakeApp>();
+  const openCorpIds = new Map<string, string>();
+  /** Everything that nobody but this service and WeCom may ever see. */
+  const secrets = new Set<string>();
+  let agentIds = 1_000_000;
+  let codeWithoutAnswer = false;
+  let gate: Promise<void> | null = null;
+
+  const secret = (kind: string): string => {
+    const made = uniqueName(`secret-${kind}`);
+    secrets.add(made);
+    return made;
+  };
+
+  const suiteToken = secret('suite-token');
+  const providerToken = secret('provider-token');
+
+  wecom.answer(PATHS.suiteToken, { suite_access_token: suiteToken, expires_in: 7200 });
+  wecom.answer(PATHS.providerToken, { provider_access_token: providerToken, expires_in: 7200 });
+
+  wecom.answer(PATHS.permanentCode, async ({ query, body }: WecomRequest) => {
+    if (query['suite_access_token'] !== suiteToken) {
+      return refusal(40082);
+    }
+    const code = String(body['auth_code']);
+    const app = codes.get(code);
+    codes.delete(code);
+    if (app === undefined) {
+      return refusal(40078);
+    }
+    app.secret = secret('permanent-code');
+    if (codeWithoutAnswer) {
+      codeWithoutAnswer = false;
+      return CONNECTION_LOST;
+    }
+    const answer = {
+      permanent_code: app.secret,
+      auth_corp_info: { corpid: app.corpId, corp_name: app.corpName },
+      ...(app.state !== null && { state: app.state }),
+    };
+    await gate;
+    return answer;
+  });
+
+  wecom.answer(PATHS.authInfo, ({ body }: WecomRequest) => {
+    const app = apps.get(String(body['auth_corpid']));
+    if (app === undefined || app.secret === null) {
+      return refusal(48004);
+    }
+    if (app.secret !== body['permanent_code']) {
+      return refusal(40084);
+    }
+    const privilege = { level: 0, allow_party: [1], allow_user: app.users, allow_tag: [] };
+    return {
+      auth_corp_info: { corpid: app.corpId, corp_name: app.corpName, corp_type: 'verified', corp_industry: 'IT服务' },
+      auth_info: { agent: [{ agentid: app.agentId, name: 'CRM', auth_mode: 0, is_customized_app: true, privilege }] },
+    };
+  });
+
+  wecom.answer(PATHS.token, ({ query }: WecomRequest) => {
+    const app = apps.get(String(query['corpid']));
+    if (app === undefined || app.secret === null || app.secret !== query['corpsecret'] || app.disabled) {
+      return refusal(40001);
+    }
+    const token = secret('app-token');
+    appTokens.set(token, app);
+    return { access_token: token, expires_in: 7200 };
+  });
+
+  const ofToken = (answer: (app: FakeApp) => object) => ({ query }: WecomRequest): object => {
+    const app = appTokens.get(String(query['access_token']));
+    if (app === undefined || app.secret === null) {
+      return refusal(40014);
+    }
+    return app.disabled ? refusal(50003) : answer(app);
+  };
+
+  wecom.answer(
+    PATHS.agent,
+    ofToken((app) => ({
+      agentid: app.agentId,
+      name: 'CRM',
+      description: '客户跟进',
+      close: 0,
+      customized_publish_status: app.publishStatus,
+    })),
+  );
+  wecom.answer(
+    PATHS.permissions,
+    ofToken((app) => ({ app_permissions: app.permissions })),
+  );
+  wecom.answer(PATHS.openCorpid, ({ body }: WecomRequest) => {
+    const open = openCorpIds.get(String(body['corpid']));
+    return open === undefined ? refusal(48001) : { open_corpid: open };
+  });
+
+  /** An auth code for the app: WeCom sends it with create_auth or reset_permanent_code. */
+  const newCode = (app: FakeApp): string => {
+    const code = secret('auth-code');
+    codes.set(code, app);
+    return code;
+  };
+
+  return {
+    ...wecom,
+    secrets,
+    /** A corp's admin confirms, for the first time or again. */
+    authorize: (given: { readonly corpId?: string; readonly state?: string } = {}): { app: FakeApp; code: string } => {
+      const corpId = given.corpId ?? uniqueName('wpCorp');
+      agentIds += 1;
+      const app: FakeApp = {
+        corpId,
+        corpName: '示例企业',
+        state: given.state ?? null,
+        agentId: agentIds,
+        secret: null,
+        disabled: false,
+        permissions: ['contact:base:base', 'app:message:send'],
+        users: ['woUser1'],
+        publishStatus: 0,
+      };
+      apps.set(corpId, app);
+      return { app, code: newCode(app) };
+    },
+    /** 重新获取 secret */
+    reset: newCode,
+    cancel: (app: FakeApp): void => {
+      app.secret = null;
+    },
+    /** The plain id that stands on a publisher's list of test corps. */
+    nameTestCorp: (plainCorpId: string, corpId: string): void => {
+      openCorpIds.set(plainCorpId, corpId);
+    },
+    /** Codes are spent from now on, and their answers wait until the returned function is called. */
+    holdAnswers: (): (() => void) => {
+      let release = (): void => undefined;
+      gate = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => {
+        gate = null;
+        release();
+      };
+    },
+    /** The next code is spent, and its answer never arrives. */
+    loseNextAnswer: (): void => {
+      codeWithoutAnswer = true;
+    },
+  };
+};
+
+export type FakeCorps = Awaited<ReturnType<typeof startFakeCorps>>;
