@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
 import {
   authorize,
-  connectCallback,
-  registerProvider,
-  reviewAndLaunch,
+  bringTemplateOnline as walkToOnline,
   silentTimeline,
-  writeTemplate,
-  type Doors,
+  type OnlineTemplate,
 } from '@daikaifa/demo';
 import { createStack, type Stack } from '@daikaifa/stack';
 import { testServers, uniqueName } from '@daikaifa/testing';
+
+export type { OnlineTemplate } from '@daikaifa/demo';
 
 export const root = resolve(__dirname, '../../..');
 
@@ -28,21 +27,8 @@ export const makeStack = (settings: StackSettings = {}): Promise<Stack> => {
   });
 };
 
-export interface OnlineTemplate {
-  readonly doors: Doors;
-  readonly templateId: string;
-  readonly suiteId: string;
-  readonly endpoint: { readonly id: string; readonly url: string };
-}
-
 /** A provider with a template that went through review and is online at both sides. */
-export const bringTemplateOnline = async (stack: Stack): Promise<OnlineTemplate> => {
-  const doors = await registerProvider(stack, silentTimeline);
-  const { id: templateId } = await writeTemplate(doors, silentTimeline);
-  const { suite, endpoint } = await connectCallback(doors, templateId, silentTimeline);
-  await reviewAndLaunch(doors, templateId, suite.suiteId, silentTimeline);
-  return { doors, templateId, suiteId: suite.suiteId, endpoint };
-};
+export const bringTemplateOnline = (stack: Stack): Promise<OnlineTemplate> => walkToOnline(stack, silentTimeline);
 
 /** A corp whose admin scans; resolves when the authorization is ACTIVE and observed. */
 export const authorizeCorp = ({ doors, templateId }: OnlineTemplate) => authorize(doors, templateId, silentTimeline);
