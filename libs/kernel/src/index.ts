@@ -15,6 +15,8 @@ export {
 export { acceptedOrThrow, inputRejection, type Rejection } from './rejection';
 export { systemClock, type Clock } from './clock';
 export {
+  derivedId,
+  idOfDigest,
   newId,
   type AuthorizationId,
   type Brand,
@@ -36,4 +38,5 @@ export {
   type Scope,
   type Viewer,
 } from './viewer';
+export { changeAggregate, type ChangeCall } from './change-aggregate';
 export { type Aggregate, type Decision, type Fact, type Page, type PageRequest } from './aggregate';

@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
-import { isAppError, platformScope } from '@daikaifa/kernel';
+import { derivedId, isAppError, platformScope } from '@daikaifa/kernel';
 import { createTemplateLink, revokeLink } from '../domain/authorization-link.decide';
 import type { KnownTemplate } from '../domain/known';
 import type { Dependencies } from './ports';
 
-/** One link per template, whatever runs twice or at once: its id comes from the template's, as a UUIDv8. */
-export const templateLinkId = (templateId: string): string => {
-  const hex = createHash('sha256').update(`template-qr:${templateId}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+/** One link per template, whatever runs twice or at once: its id comes from the template's. */
+export const templateLinkId = (templateId: string): string => derivedId('template-qr', templateId);
 
 type Deps = Pick<Dependencies, 'links' | 'wakeUps' | 'clock' | 'newState'>;
 

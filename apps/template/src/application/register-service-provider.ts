@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { acceptedOrThrow, authorize, type Viewer, type Violation } from '@daikaifa/kernel';
+import { acceptedOrThrow, authorize, derivedId, type Viewer, type Violation } from '@daikaifa/kernel';
 import type { Publisher, RegisterServiceProvider } from '../domain/publisher';
 import { registerServiceProvider as decide } from '../domain/publisher.decide';
 import type { Dependencies } from './ports';
@@ -11,12 +10,9 @@ export interface PublisherResult {
 }
 
 /**
- * A publisher is its own tenant, and idempotency keys are kept per tenant: so its id comes from the key, as a UUIDv8.
+ * A publisher is its own tenant, and idempotency keys are kept per tenant: so its id comes from the key.
  */
-const publisherIdOf = (idempotencyKey: string): string => {
-  const hex = createHash('sha256').update(`service-provider:${idempotencyKey}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+const publisherIdOf = (idempotencyKey: string): string => derivedId('service-provider', idempotencyKey);
 
 export const registerServiceProvider =
   ({ publishers, clock, fingerprint }: Pick<Dependencies, 'publishers' | 'clock' | 'fingerprint'>) =>
