@@ -335,7 +335,7 @@ describe('refusals', () => {
     const forged = signedQuery({ ...flooded.keys, token: 'forged' }, 'AAAA');
     const answers = await Promise.all(Array.from({ length: 120 }, () => post(flooded.url, forged, envelopeOf('AAAA'))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
-    await post(quiet.url, forged, 'x');
+    expect((await post(quiet.url, forged, 'x')).status).toBe(400);
     await steps.findWhen(quiet.tenant.admin, quiet.id, ({ refusals }) => refusals.nodes.length === 1);
     const mongo = await openDatabase(config);
     const kept = await mongo.connection.collection('refusals').countDocuments({ endpointId: flooded.id });

@@ -227,10 +227,13 @@ export const createLiveEndpoints = (
       }
     },
     warm: async (limit) => {
-      for (const id of await deps.endpoints.openIds(scope, limit)) {
-        const entry = emptyEntry();
-        entries.set(id, entry);
-        await load(id, entry);
+      const readAt = performance.now();
+      const open = await deps.endpoints.byIds(scope, await deps.endpoints.openIds(scope, limit));
+      for (const [id, endpoint] of open) {
+        const value = await liveOf(endpoint);
+        if (!entries.has(id)) {
+          entries.set(id, { ...emptyEntry(), value, readAt, startedAt: readAt });
+        }
       }
     },
   };

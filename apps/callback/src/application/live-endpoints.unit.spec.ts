@@ -22,6 +22,7 @@ const createWorld = () => {
         return world.stored.get(asked) ?? null;
       },
       openIds: async () => [...world.stored.keys()],
+      byIds: async () => world.stored,
     } as never,
     directory: { find: async () => ({ providerCorpId: 'ww', suiteId: world.suiteId }) } as never,
     vault: {} as never,

@@ -158,6 +158,7 @@ export interface Backlog {
   remove(ids: readonly string[]): Promise<void>;
   /** Lanes with parked events, and whose they are. */
   parkedLanes(): Promise<ReadonlyArray<Lane & { readonly publisherId: string }>>;
+  count(state: BacklogState): Promise<number>;
   countParked(endpointId: string): Promise<number>;
   expired(now: Date, limit: number): Promise<readonly BacklogEntry[]>;
   /** Removes those of the ids that are still parked and expired. */
@@ -226,6 +227,8 @@ export interface Limits {
   readonly maxBodyBytes: number;
   /** From the arrival of a request to its answer; WeCom waits one second. */
   readonly answerMs: number;
+  /** How long a request waits for the broker before its event is stored in MongoDB. */
+  readonly brokerMs: number;
   /** How long MongoDB may take to store an event. */
   readonly storeMs: number;
   /** To answer a look-up that something known can stand in for. */

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Aggregate, Fact } from '@daikaifa/kernel';
+import { derivedId, type Aggregate, type Fact } from '@daikaifa/kernel';
 import type { Health } from './health';
 
 /** Token and EncodingAESKey of an endpoint, sealed. The domain never sees them open. */
@@ -52,11 +51,8 @@ export interface EndpointFact extends Fact {
     | typeof ENDPOINT_CLOSED;
 }
 
-/** A UUIDv8 of the template: whoever makes the endpoint, and however often, it is the same one. */
-export const endpointIdOf = (templateId: string): string => {
-  const hex = createHash('sha256').update(`endpoint:suite:${templateId}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+/** Whoever makes the endpoint, and however often, it is the same one. */
+export const endpointIdOf = (templateId: string): string => derivedId('endpoint', 'suite', templateId);
 
 const ENDPOINT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -124,6 +124,7 @@ export const createBacklogRepository = (connection: Connection): Backlog => {
           ])
           .toArray(),
       ),
+    count: (state) => orUnavailable(() => entries.countDocuments({ state })),
     countParked: (endpointId) => orUnavailable(() => entries.countDocuments({ endpointId, state: 'PARKED' })),
     expired: (now, limit) =>
       orUnavailable(async () =>
