@@ -10,6 +10,6 @@ export {
   type Authorization,
   type Doors,
   type OnlineTemplate,
-} from './scenario';
+} from './journey';
 export { silentTimeline, type Timeline } from './timeline';
 export { until } from './until';

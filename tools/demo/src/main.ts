@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { ROLES } from '@daikaifa/kernel';
 import { createStack, DEFAULT_PORTS, type App, type Stack } from '@daikaifa/stack';
 import { startLocalServers } from './local-servers';
-import { registerExampleProvider, runScenario } from './scenario';
+import { registerExampleProvider } from './journey';
+import { runScenario } from './scenario';
 import { createTimeline, StepFailed, type Timeline } from './timeline';
 
 const root = process.cwd();

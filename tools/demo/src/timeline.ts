@@ -27,7 +27,7 @@ export class StepFailed extends Error {
 const COLOURS = { dim: 2, green: 32, cyan: 36, bold: 1, red: 31, yellow: 33 } as const;
 
 const DOOR_WIDTH = 14;
-const STEP_WIDTH = 52;
+const STEP_WIDTH = 60;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`.padStart(8);
 
