@@ -10,7 +10,9 @@ export interface JobWorkers {
   stop(): Promise<void>;
 }
 
-const STALLED_AFTER_MS = 30_000;
+/** Renewed while the process lives, however long the job takes: when a process dies, its jobs come back after this. */
+const LOCK_MS = 30_000;
+const LOOK_FOR_LOST_EVERY_MS = 10_000;
 
 const jobsEnded = counter('jobs_ended_total', 'jobs by name and outcome');
 
@@ -98,8 +100,8 @@ export const createJobWorkers = <Catalog extends JobCatalog>(
           prefix: queuePrefix(prefix, service),
           connection,
           concurrency: definition.concurrency,
-          lockDuration: Math.max(STALLED_AFTER_MS, definition.timeoutMs * 2),
-          stalledInterval: STALLED_AFTER_MS,
+          lockDuration: LOCK_MS,
+          stalledInterval: LOOK_FOR_LOST_EVERY_MS,
           maxStalledCount: 3,
         });
         worker.on('error', (error) => logger.debug({ err: error, 'job.name': name }, 'job worker connection fault'));

@@ -60,8 +60,9 @@ const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly
     replicationFactor: client.replicationFactor,
     configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
   }));
-  // Another process may make the same topics at the same moment; kafkajs answers false then, and both go on.
-  await admin.createTopics({ topics: definitions, waitForLeaders: true });
+  // Another process may make the same topics at the same moment; kafkajs answers false then, and both go on. It would
+  // wait for the leaders itself, but gives up on a busy broker that does not know the topic yet: `describeTopics` waits.
+  await admin.createTopics({ topics: definitions, waitForLeaders: false });
 };
 
 /** Topics that another process is making at this moment are known a little later, with their leaders later still. */

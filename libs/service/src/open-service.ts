@@ -92,7 +92,7 @@ const topicsOf = (consumers: readonly AnyConsumer[]): AnyTopic[] => [...new Set(
 
 /**
  * Opens what every service stands on. Nothing flows before `start` of the assembled service:
- * indexes and topics first, then outbox, consumers, workers, and the doors last. It stops the other way round.
+ * indexes and topics first, then outbox, doors, consumers and workers. It stops with the doors first.
  */
 export const openService = async <Role extends string>(
   name: string,
@@ -170,13 +170,14 @@ export const openService = async <Role extends string>(
         await parts.beforeStart?.();
         await sender.start();
         outbox.start();
+        // Before the consumers: after a crash Kafka lets nobody join until the dead member's session has run out.
+        await openDoors();
         if (runs('consumer')) {
           await consumers.start();
         }
         if (runs('worker')) {
           await workers.start();
         }
-        await openDoors();
       },
       stop: async () => {
         await server.close();

@@ -55,6 +55,7 @@ export {
   createWecomClient,
   readPermanentCodeAnswer,
   type Answer,
+  type AroundCall,
   type CallOptions,
   type CallRecord,
   type WecomClient,

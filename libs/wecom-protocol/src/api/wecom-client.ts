@@ -39,6 +39,11 @@ export interface CallRecord {
   readonly httpStatus?: number;
 }
 
+export type AroundCall = <T>(
+  call: WecomCall,
+  perform: () => Promise<Result<T, WecomFault>>,
+) => Promise<Result<T, WecomFault>>;
+
 export interface WecomClientOptions {
   /** `https://qyapi.weixin.qq.com`, or a stand-in. */
   readonly baseUrl: string;
@@ -48,7 +53,9 @@ export interface WecomClientOptions {
   readonly timeoutsMs?: Partial<Readonly<Record<WecomCall, number>>>;
   readonly dispatcher?: Dispatcher;
   readonly onCall?: (record: CallRecord) => void;
-  /** The W3C trace context of the moment, sent along. */
+  /** Runs each call, once; for a span around it. */
+  readonly aroundCall?: AroundCall;
+  /** The W3C trace context of the moment, sent along; asked inside `aroundCall`. */
   readonly traceparent?: () => string | undefined;
 }
 
@@ -127,7 +134,7 @@ export const readPermanentCodeAnswer = (rawText: string): PermanentCode | null =
 type Perform = <T>(call: Call<T>, options?: CallOptions) => Answer<{ readonly answer: T; readonly rawText: string }>;
 
 const createPerform = (settings: WecomClientOptions, dispatcher: Dispatcher): Perform => {
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, onCall } = settings;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, onCall, aroundCall = (_call, perform) => perform() } = settings;
   const baseUrl = settings.baseUrl.replace(/\/+$/, '');
   const timeouts = { ...DEFAULT_TIMEOUTS_MS, ...settings.timeoutsMs };
 
@@ -160,8 +167,10 @@ const createPerform = (settings: WecomClientOptions, dispatcher: Dispatcher): Pe
 
   return async (call, options = {}) => {
     const startedAt = performance.now();
-    const exchange = toExchange(call, options);
-    const result = check(exchange, call.answer, await performExchange(exchange));
+    const result = await aroundCall(call.call, async () => {
+      const exchange = toExchange(call, options);
+      return check(exchange, call.answer, await performExchange(exchange));
+    });
     const fault = result.ok ? undefined : result.error;
     onCall?.({
       call: call.call,

@@ -550,6 +550,25 @@ describe('the way to WeCom', () => {
     expect(received.map(({ headers }) => headers.traceparent)).toEqual([undefined, traceparent]);
   });
 
+  it('runs each call inside what the caller puts around it, and asks for the trace context there', async () => {
+    respond = json({ access_token: 'T', expires_in: 7200 });
+    const around: string[] = [];
+    const traced = createWecomClient({
+      baseUrl,
+      aroundCall: async (call, perform) => {
+        traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+        const result = await perform();
+        around.push(`${call} ${result.ok}`);
+        return result;
+      },
+      traceparent: () => traceparent,
+    });
+    await traced.getToken({ corpId: 'c', corpSecret: 's' });
+    await traced.close();
+    expect(around).toEqual(['getToken true']);
+    expect(received.map(({ headers }) => headers.traceparent)).toEqual([traceparent]);
+  });
+
   it('becomes an error of the product that says whether to try again', async () => {
     respond = json({ errcode: 45009, errmsg: 'x' });
     expect(wecomFaultToAppError(await faultOf(getToken()))).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
