@@ -228,13 +228,14 @@ export const createApp = async (config: CallbackConfig, overrides: Overrides = {
       if (has('api')) {
         await addApi();
       }
+      // Before the consumers: after a crash Kafka lets nobody join until the dead member's session has run out.
+      url = await listen(server, config.http);
       if (has('consumer')) {
         await consumers.start();
       }
       if (has('worker')) {
         await workers.start();
       }
-      url = await listen(server, config.http);
     },
     stop: async () => {
       await server.close();
