@@ -1,6 +1,6 @@
 // Every command of package.json. Plain Node, so that it works on a clone with nothing installed.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -85,6 +85,42 @@ const build = () =>
 
 const node = (script, args = [], options) => run(resolve(bin, 'node'), [script, ...args], options);
 
+const isExecutable = (file) => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const onPath = (names) =>
+  names.some((name) =>
+    [...process.env.PATH.split(delimiter), '/usr/bin'].some((folder) => isExecutable(resolve(folder, name))),
+  );
+
+const hasChromium = () =>
+  process.env.CHROMIUM_PATH
+    ? isExecutable(process.env.CHROMIUM_PATH)
+    : onPath(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
+
+/** A browser for the test that clicks; installed only where that needs no question: as root, from the distribution. */
+const ensureChromium = async () => {
+  if (hasChromium()) {
+    return;
+  }
+  if (process.platform === 'linux' && process.getuid() === 0 && onPath(['apt-get'])) {
+    await timed('install chromium (apt-get)', async () => {
+      const options = { quiet: true, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+      await run('apt-get', ['update', '-qq'], options);
+      await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], options);
+    });
+  }
+  if (!hasChromium()) {
+    process.stderr.write('! no Chromium: the browser test is skipped here, and fails when CI is set\n');
+  }
+};
+
 /** The launcher runs before anything is installed, so its tests use Node's own runner, not jest. */
 const testLauncher = () => {
   const files = ['tools/local-servers', 'tools/jest'].flatMap((folder) =>
@@ -96,6 +132,7 @@ const testLauncher = () => {
 };
 
 const testAll = async (args) => {
+  await ensureChromium();
   const { startServers } = await import('./local-servers/index.mjs');
   const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
   try {
