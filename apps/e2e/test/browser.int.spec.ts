@@ -110,9 +110,11 @@ withBrowser('a person with a browser', () => {
     await shoot('3-authorized');
 
     expect(page.url()).toContain('/done/');
-    const granted = await authorization(({ status, current }) => status === 'ACTIVE' && current.observation.agent !== null);
-    expect(granted.corp.name).toBe(CORP_NAME);
-    expect(await page.locator('.app').textContent()).toContain(String(granted.current.observation.agent!.agentId));
+    const { corp, current } = await authorization(
+      (one) => one.status === 'ACTIVE' && one.current.observation.agent !== null,
+    );
+    expect(corp.name).toBe(CORP_NAME);
+    expect(await page.locator('.app').textContent()).toContain(String(current.observation.agent!.agentId));
   });
 
   it('changes the visible range as the admin of the corp', async () => {

@@ -18,7 +18,7 @@ const isExecutable = (file: string): boolean => {
 export const findChromium = (): string | null => {
   const given = process.env['CHROMIUM_PATH'];
   if (given !== undefined && given !== '') {
-    return given;
+    return isExecutable(given) ? given : null;
   }
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable) ?? null;

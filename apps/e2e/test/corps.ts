@@ -20,6 +20,7 @@ export interface Epoch {
   readonly epoch: number;
   readonly status: string;
   readonly enabled: boolean;
+  readonly cancelledAt: string | null;
   readonly secretsDestroyed: boolean;
   readonly observation: {
     readonly agent: { readonly agentId: number; readonly name: string } | null;
@@ -50,11 +51,12 @@ interface Push {
   readonly infoType: InfoType;
   readonly corpId: string | null;
   readonly outcome: string;
+  readonly createdAt: string;
   readonly attempts: ReadonlyArray<{ readonly ok: boolean }>;
 }
 
 const EPOCH = `
-  epoch status enabled secretsDestroyed
+  epoch status enabled cancelledAt secretsDestroyed
   observation { agent { agentId name } scope { users parties } }
 `;
 
@@ -103,10 +105,9 @@ export const corpsOf = ({ doors, templateId, suiteId }: OnlineTemplate) => {
   const ask = async <T>(query: string): Promise<T> =>
     (await admin.ask<{ delegatedTemplate: T }>(query, { id: templateId })).delegatedTemplate;
 
-  const link = async (): Promise<Link> => {
-    const { authorizationLinks } = await ask<{ authorizationLinks: { nodes: Link[] } }>(LINK);
-    return authorizationLinks.nodes[0]!;
-  };
+  /** Made by an event after the template went online. */
+  const link = (): Promise<Link> =>
+    eventually(async () => (await ask<{ authorizationLinks: { nodes: Link[] } }>(LINK)).authorizationLinks.nodes[0]);
 
   const authorizations = async (corpId: string): Promise<Authorization[]> => {
     const found = await ask<{ authorizations: { nodes: Authorization[] } }>(AUTHORIZATIONS);
@@ -157,10 +158,13 @@ export const corpsOf = ({ doors, templateId, suiteId }: OnlineTemplate) => {
       }),
 
     pushes,
-    untilDelivered: (app: Installation, infoType: InfoType) =>
+    /** @param sends how often each push must have been answered */
+    untilDelivered: (app: Installation, infoType: InfoType, sends = 1): Promise<readonly Push[]> =>
       eventually(async () => {
         const found = await pushes(app.corpId, infoType);
-        return found.length > 0 && found.every(({ outcome }) => outcome === 'DELIVERED') && found;
+        const isDelivered = ({ outcome, attempts }: Push): boolean =>
+          outcome === 'DELIVERED' && attempts.filter(({ ok }) => ok).length >= sends;
+        return found.length > 0 && found.every(isDelivered) ? found : null;
       }),
     /** One more send of an old push, encrypted anew; resolves when it was answered. */
     resend: async ({ id, attempts }: Push) => {

@@ -1,4 +1,11 @@
-import { connectCallback, operations, registerProvider, silentTimeline, writeTemplate, type Doors } from '@daikaifa/demo';
+import {
+  connectCallback,
+  operations,
+  registerProvider,
+  silentTimeline,
+  writeTemplate,
+  type Doors,
+} from '@daikaifa/demo';
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import { makeStack } from './harness';
@@ -36,20 +43,35 @@ interface Text {
   readonly en: string;
 }
 
+interface Health {
+  readonly status: string;
+  readonly reason: string | null;
+}
+
+interface Failure {
+  readonly stage: string;
+  readonly reasons: ReadonlyArray<{ readonly field: string; readonly code: string; readonly text: Text }>;
+}
+
+interface Precheck {
+  readonly code: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly text: Text;
+}
+
+interface ReviewItem {
+  readonly id: string;
+  readonly state: string;
+  readonly prechecks: readonly Precheck[];
+}
+
 interface Outcome {
   readonly status: string;
   readonly version: number;
-  readonly callbackEndpoint: { readonly verifiedAt: string | null; readonly health: { readonly status: string; readonly reason: string | null } };
-  readonly workingRevision: {
-    readonly failure: { readonly stage: string; readonly reasons: ReadonlyArray<{ readonly field: string; readonly code: string; readonly text: Text }> } | null;
-  };
-  readonly reviewItems: {
-    readonly nodes: ReadonlyArray<{
-      readonly id: string;
-      readonly state: string;
-      readonly prechecks: ReadonlyArray<{ readonly code: string; readonly outcome: string; readonly reason: string | null; readonly text: Text }>;
-    }>;
-  };
+  readonly callbackEndpoint: { readonly verifiedAt: string | null; readonly health: Health };
+  readonly workingRevision: { readonly failure: Failure | null };
+  readonly reviewItems: { readonly nodes: readonly ReviewItem[] };
 }
 
 interface Template {
@@ -77,7 +99,7 @@ const outcomeOf = async ({ id }: Template): Promise<Outcome> =>
 
 interface Probed {
   readonly url: string;
-  readonly health: { readonly status: string; readonly reason: string | null };
+  readonly health: Health;
 }
 
 /** Has the endpoint probed, again where a busy machine itself was too slow for the second that a probe has. */
@@ -94,12 +116,10 @@ const probe = ({ endpointId }: Template, wanted: string): Promise<Probed> =>
 /** Completes it and submits; resolves with what review made of it. */
 const submit = async (one: Template): Promise<Outcome> => {
   const before = await outcomeOf(one);
-  const { editDelegatedTemplate } = await doors.developer.ask<{ editDelegatedTemplate: { template: { version: number } } }>(
-    operations.EDIT_TEMPLATE,
-    { input: { templateId: one.id, expectedVersion: before.version, content: CONTENT } },
-  );
-  const expectedVersion = editDelegatedTemplate.template.version;
-  await doors.developer.ask(operations.SUBMIT_TEMPLATE, { input: { templateId: one.id, expectedVersion } });
+  const edit = { templateId: one.id, expectedVersion: before.version, content: CONTENT };
+  await doors.developer.ask(operations.EDIT_TEMPLATE, { input: edit });
+  const { version } = await outcomeOf(one);
+  await doors.developer.ask(operations.SUBMIT_TEMPLATE, { input: { templateId: one.id, expectedVersion: version } });
   return eventually(
     async () => {
       const found = await outcomeOf(one);
@@ -141,7 +161,8 @@ describe('the health probe goes through the public URL', () => {
     proxy.leadTo(stack.urls.callback);
     await stack.start();
     doors = await registerProvider(stack, silentTimeline);
-    [template, other] = await Promise.all([makeTemplate(doors), makeTemplate(doors)]);
+    template = await makeTemplate(doors);
+    other = await makeTemplate(doors);
   }, 90_000);
 
   afterAll(async () => {
@@ -159,9 +180,19 @@ describe('the health probe goes through the public URL', () => {
   });
 
   it.each<[string, () => ProxyFault, string, RegExp]>([
-    ['answered with the keys of another endpoint', () => ({ kind: 'LEADS_TO', path: other.path }), 'WRONG_KEY', /密钥不一致|wrong key/],
-    ['answered after more than a second', () => ({ kind: 'SILENT' }), 'TOO_SLOW', /1 秒|within a second/],
-    ['answered by a parking page', () => ({ kind: 'ANSWERS', status: 200, body: 'welcome' }), 'WRONG_ANSWER', /应答内容|wrong content/],
+    [
+      'answered with the keys of another endpoint',
+      () => ({ kind: 'LEADS_TO', path: other.path }),
+      'WRONG_KEY',
+      /密钥不一致|wrong key/,
+    ],
+    ['not answered within a second', () => ({ kind: 'SILENT' }), 'TOO_SLOW', /1 秒|within a second/],
+    [
+      'answered by a parking page',
+      () => ({ kind: 'ANSWERS', status: 200, body: 'welcome' }),
+      'WRONG_ANSWER',
+      /应答内容|wrong content/,
+    ],
   ])('and review refuses a template whose callback is %s', async (_case, fault, reason, words) => {
     proxy.spoil(fault());
 
@@ -191,9 +222,10 @@ describe('the health probe goes through the public URL', () => {
     });
     await misnamed.start({ waitForReady: false });
     await eventually(async () => (await fetch(`${stack.urls.callback}/health/ready`)).ok, { timeoutMs: 30_000 });
+    const rightly = (body: object): object =>
+      JSON.parse(JSON.stringify(body).replaceAll(UNRESOLVABLE, proxy.url)) as object;
     const typeRightName: Doors['sandbox'] = {
-      call: (method, path, body) =>
-        doors.sandbox.call(method, path, JSON.parse(JSON.stringify(body ?? null).replaceAll(UNRESOLVABLE, proxy.url)) ?? undefined),
+      call: (method, path, body = {}) => doors.sandbox.call(method, path, rightly(body)),
     };
     const misled = await makeTemplate({ ...doors, sandbox: typeRightName });
 

@@ -32,11 +32,11 @@ const pass = (target: string, path: string, incoming: IncomingMessage, outgoing:
 };
 
 /** @param look sees every request before it is passed on */
-export const startReverseProxy = async (look: (incoming: IncomingMessage) => void = () => undefined): Promise<ReverseProxy> => {
+export const startReverseProxy = async (look?: (incoming: IncomingMessage) => void): Promise<ReverseProxy> => {
   let target = '';
   let fault: ProxyFault = { kind: 'NONE' };
   const server = createServer((incoming, outgoing) => {
-    look(incoming);
+    look?.(incoming);
     const { pathname, search } = new URL(incoming.url ?? '/', 'http://proxy');
     const current: ProxyFault = incoming.method === 'GET' ? fault : { kind: 'NONE' };
     switch (current.kind) {

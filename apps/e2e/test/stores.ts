@@ -46,14 +46,14 @@ const readMongo = async ({ connection }: MongoConnection, prefix: string): Promi
       // Raw BSON: text and binary fields as the bytes they are.
       const documents = await client.db(name).collection(collection.name).find({}, { raw: true }).toArray();
       const place = `${name}.${collection.name}`;
-      written.push(...documents.map((document) => ({ store: 'MONGODB' as const, place, bytes: document as unknown as Buffer })));
+      const bytes = documents as unknown as readonly Buffer[];
+      written.push(...bytes.map((document) => ({ store: 'MONGODB' as const, place, bytes: document })));
     }
   }
   return written;
 };
 
-type Fields = ReadonlyArray<string | Buffer> | Readonly<Record<string, Buffer>>;
-
+/** Every text and byte string in an answer, names of fields too. */
 const flat = (value: unknown): Buffer[] => {
   if (Buffer.isBuffer(value)) {
     return [value];
@@ -61,7 +61,7 @@ const flat = (value: unknown): Buffer[] => {
   if (typeof value === 'string') {
     return [Buffer.from(value)];
   }
-  return Array.isArray(value) ? value.flatMap(flat) : Object.entries(value as Fields).flatMap(([name, one]) => [Buffer.from(name), ...flat(one)]);
+  return Array.isArray(value) ? value.flatMap(flat) : Object.entries(value as object).flatMap(flat);
 };
 
 const readKey = async ({ client }: RedisConnection, prefix: string, full: string): Promise<Buffer[]> => {
@@ -165,7 +165,7 @@ const readKafka = async (kafka: KafkaClient, prefix: string): Promise<Written[]>
 const findSegments = (topicPrefix: string): string | null => {
   const folders = [process.env['KAFKA_DATA_FOLDER'], resolve(root, '.local/test/data/kafka')];
   const holds = (folder: string): boolean =>
-    existsSync(folder) && readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((path) => path.includes(topicPrefix));
+    existsSync(folder) && filesBelow(folder, '.log').some((path) => path.includes(topicPrefix));
   return folders.find((folder) => folder !== undefined && folder !== '' && holds(folder)) ?? null;
 };
 
