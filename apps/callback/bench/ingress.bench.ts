@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { eventually, uniqueName } from '@daikaifa/testing';
 import { encrypt } from '@wecom/crypto';
 import { Pool } from 'undici';
-import { createPublisher, createSteps, ownConfig, startApp, watchTopics } from '../test/harness';
+import { createPublisher } from '@daikaifa/harness';
+import {  createSteps, ownConfig, startApp, watchTopics } from '../test/harness';
 import { envelopeOf, push, signedQuery, ticketXml, verifyUrl, type ConsoleKeys } from '../test/wecom';
 
 interface Order {

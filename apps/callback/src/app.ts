@@ -1,35 +1,10 @@
-import {
-  delegatedTemplateTopic,
-  endpointTopic,
-  publisherTopic,
-  suiteTopic,
-  wecomSuiteTopic,
-  type AnyTopic,
-} from '@daikaifa/contracts';
-import { createSubgraph } from '@daikaifa/graphql';
-import { createJobQueues, createJobWorkers } from '@daikaifa/jobs';
-import { newId, systemClock, type Clock } from '@daikaifa/kernel';
-import {
-  anyFault,
-  connectKafka,
-  createConsumers,
-  createSender,
-  ensureTopics,
-  isDependencyFault,
-  type ProjectionStore,
-} from '@daikaifa/messaging';
-import { connectMongo, createOutbox, createProjectionStore, ensureIndexes, isMongoFault } from '@daikaifa/mongo';
-import {
-  createHttpServer,
-  createLogger,
-  gauge,
-  listen,
-  startTelemetry,
-  type Logger,
-  type Telemetry,
-} from '@daikaifa/observability';
+import { endpointTopic, wecomSuiteTopic } from '@daikaifa/contracts';
+import { newId } from '@daikaifa/kernel';
+import { createSender } from '@daikaifa/messaging';
+import { gauge } from '@daikaifa/observability';
 import { connectRedis } from '@daikaifa/redis';
 import { createGuardedClient, createKeyRing } from '@daikaifa/security';
+import { openService, type App, type Overrides } from '@daikaifa/service';
 import type { Limits } from './application/ports';
 import { createUseCases } from './application/use-cases';
 import { refuseUnsafe, type CallbackConfig } from './config';
@@ -56,10 +31,6 @@ import { createCallbackProbe } from './wecom/callback-probe';
 import { createKeyVault } from './wecom/key-vault';
 import { createMessageReader } from './wecom/message-reader';
 
-const SERVICE = 'callback';
-const PUBLISHED: readonly AnyTopic[] = [endpointTopic, wecomSuiteTopic];
-const CONSUMED: readonly AnyTopic[] = [delegatedTemplateTopic, publisherTopic, suiteTopic];
-
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 const WARM_ENDPOINTS = 2_000;
@@ -68,21 +39,9 @@ const PROBE_ANSWER_BYTES = 65_536;
 const PROBE_MS = 1_000;
 
 /** What tests put in place of the real thing. */
-export interface Overrides {
-  readonly logger?: Logger;
-  readonly telemetry?: Telemetry;
-  readonly clock?: Clock;
+export interface CallbackOverrides extends Overrides {
   /** Time limits: on a machine that tests share, WeCom's second is no measure of what is right. */
   readonly limits?: Partial<Limits>;
-  readonly projections?: (real: ProjectionStore) => ProjectionStore;
-}
-
-export interface App {
-  /** Set by `start`. */
-  readonly url: string;
-  start(): Promise<void>;
-  /** Stop intake, drain, close. */
-  stop(): Promise<void>;
 }
 
 const limitsOf = ({ ingress, journal, probe }: CallbackConfig): Limits => ({
@@ -105,26 +64,14 @@ const limitsOf = ({ ingress, journal, probe }: CallbackConfig): Limits => ({
 const MOVE_DELAY_MS = 50;
 
 /** Builds the service; traffic, events and jobs flow from `start` on. */
-export const createApp = async (config: CallbackConfig, overrides: Overrides = {}): Promise<App> => {
+export const createApp = async (config: CallbackConfig, overrides: CallbackOverrides = {}): Promise<App> => {
   refuseUnsafe(config);
-  const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.telemetry.logLevel });
-  const clock = overrides.clock ?? systemClock;
-  const { otlpUrl } = config.telemetry;
-  const telemetry = overrides.telemetry ?? startTelemetry({ service: SERVICE, ...(otlpUrl && { otlpUrl }) });
   const limits = { ...limitsOf(config), ...overrides.limits };
-  const has = (role: CallbackConfig['roles'][number]): boolean => config.roles.includes(role);
-
-  const { databasePrefix, ...mongoOptions } = config.mongo;
-  const mongo = await connectMongo({ ...mongoOptions, database: `${databasePrefix}${SERVICE}`, logger });
-  const { connection } = mongo;
-  const { cacheUrl, queueUrl, prefix } = config.redis;
-  const redis = connectRedis({ url: cacheUrl, prefix: `${prefix}:${SERVICE}`, logger });
-  const kafka = connectKafka({ ...config.kafka, clientId: SERVICE, logger, environment: config.environment });
-  const sender = createSender(kafka);
-  const hotSender = createSender(kafka, { timeoutMs: limits.brokerMs });
-  const outbox = createOutbox({ connection, sender, logger, clock, source: `daikaifa/${SERVICE}` });
-  const jobs = { redisUrl: queueUrl ?? cacheUrl, prefix, service: SERVICE, catalog: jobCatalog, logger };
-  const queues = createJobQueues(jobs);
+  const service = await openService('callback', config, overrides);
+  const { connection, outbox, sender, logger, clock } = service;
+  const redis = connectRedis({ url: config.redis.cacheUrl, prefix: `${config.redis.prefix}:callback`, logger });
+  const hotSender = createSender(service.kafka, { timeoutMs: limits.brokerMs });
+  const queues = service.queues(jobCatalog);
 
   const keepMs = config.journal.keepDays * 24 * HOUR_MS;
   const receipts = createReceiptRepository(connection, { keepMs, logger });
@@ -160,93 +107,41 @@ export const createApp = async (config: CallbackConfig, overrides: Overrides = {
     clock,
     newId,
   });
-
-  const projections = createProjectionStore({ connection });
-  const consumers = createConsumers({
-    client: kafka,
-    group: SERVICE,
-    consumers: [delegatedTemplateConsumer(useCases), publisherConsumer(useCases), suiteConsumer(useCases)],
-    projections: overrides.projections?.(projections) ?? projections,
-    sender,
-    logger,
-    isDependencyFault: anyFault(isDependencyFault, isMongoFault),
-  });
-  const workers = createJobWorkers({ ...jobs, handlers: jobHandlers(useCases, consumers, logger) });
   const mover = createMover(useCases, logger);
 
   const takesEvents = async (): Promise<void> => {
     if (!hotSender.healthy()) {
-      await mongo.ping();
+      await service.pingMongo();
     }
-  };
-  const server = createHttpServer({
-    service: SERVICE,
-    logger,
-    telemetry,
-    readiness: {
-      ...(has('api') && { mongodb: mongo.ping }),
-      ...(has('ingress') && { 'kafka or mongodb': takesEvents }),
-    },
-  });
-
-  const addApi = () =>
-    server.register(
-      createSubgraph({
-        sdl,
-        resolvers,
-        context: (viewer) => createGraphqlContext(viewer, useCases),
-        identitySecret: config.identity.secret.reveal(),
-        logger,
-        introspection: config.introspection,
-      }),
-    );
-
-  const startIngress = async (): Promise<void> => {
-    await hotSender.start();
-    useCases.warmUp(WARM_ENDPOINTS).catch((err: unknown) => logger.warn({ err }, 'endpoints are read one by one'));
-    mover.start();
-    await server.register(ingressRoutes(useCases, limits));
   };
 
   gauge('callback_stored_events', 'Events in MongoDB that wait for Kafka', () => backlog.count('STORED'));
   gauge('callback_parked_events', 'Events in MongoDB that wait for their suite', () => backlog.count('PARKED'));
 
-  let url = '';
-  return {
-    get url() {
-      return url;
+  return service.assemble({
+    publishes: [endpointTopic, wecomSuiteTopic],
+    consumers: [delegatedTemplateConsumer(useCases), publisherConsumer(useCases), suiteConsumer(useCases)],
+    jobs: { catalog: jobCatalog, handlers: jobHandlers(useCases, logger) },
+    graphql: { sdl, resolvers, context: (viewer) => createGraphqlContext(viewer, useCases) },
+    routes: {
+      ingress: async (server) => {
+        await hotSender.start();
+        useCases.warmUp(WARM_ENDPOINTS).catch((err: unknown) => logger.warn({ err }, 'endpoints are read one by one'));
+        mover.start();
+        await server.register(ingressRoutes(useCases, limits));
+      },
     },
-    start: async () => {
-      await ensureIndexes(connection);
-      await ensureTopics(kafka, [...PUBLISHED, ...CONSUMED], [SERVICE]);
-      await sender.start();
-      outbox.start();
-      receipts.start();
-      if (has('ingress')) {
-        await startIngress();
-      }
-      if (has('api')) {
-        await addApi();
-      }
-      // Before the consumers: after a crash Kafka lets nobody join until the dead member's session has run out.
-      url = await listen(server, config.http);
-      if (has('consumer')) {
-        await consumers.start();
-      }
-      if (has('worker')) {
-        await workers.start();
-      }
-    },
-    stop: async () => {
-      await server.close();
-      await Promise.all([workers.stop(), consumers.stop(), mover.stop()]);
-      await outbox.stop();
-      await Promise.all([sender.stop(), hotSender.stop()]);
+    // The ingress is ready while one of the two takes events; only the other roles cannot do without MongoDB.
+    readiness: (common) => ({
+      ...((service.runs('api') || !service.runs('ingress')) && common),
+      ...(service.runs('ingress') && { 'kafka or mongodb': takesEvents }),
+    }),
+    beforeStart: async () => receipts.start(),
+    stopIntake: mover.stop,
+    close: async () => {
+      await hotSender.stop();
       await Promise.all([receipts.stop(), refusals.stop()]);
-      await Promise.all([queues.close(), redis.close(), mongo.close()]);
-      if (overrides.telemetry === undefined) {
-        await telemetry.stop();
-      }
+      await redis.close();
     },
-  };
+  });
 };

@@ -1,18 +1,5 @@
-import {
-  ConfigError,
-  environmentSetting,
-  httpSettings,
-  identitySettings,
-  kafkaSettings,
-  keyRingSetting,
-  mongoSettings,
-  redisSettings,
-  rolesSetting,
-  setting,
-  telemetrySettings,
-  values,
-  type ConfigOf,
-} from '@daikaifa/config';
+import { ConfigError, keyRingSetting, setting, values, type ConfigOf } from '@daikaifa/config';
+import { serviceSettings } from '@daikaifa/service';
 import { z } from 'zod';
 
 const ranges = z
@@ -21,14 +8,7 @@ const ranges = z
   .transform((parts) => parts.filter((part) => part !== ''));
 
 export const callbackSettings = {
-  environment: environmentSetting(),
-  roles: rolesSetting(['ingress', 'api', 'consumer', 'worker']),
-  http: httpSettings(4003),
-  mongo: mongoSettings(),
-  redis: redisSettings(),
-  kafka: kafkaSettings(),
-  identity: identitySettings(),
-  telemetry: telemetrySettings(),
+  ...serviceSettings(4003, ['ingress', 'api', 'consumer', 'worker']),
   publicBaseUrl: setting({
     env: 'PUBLIC_CALLBACK_BASE_URL',
     schema: values.url,
@@ -93,12 +73,6 @@ export const callbackSettings = {
       description: 'refusals that are kept per endpoint',
     }),
   },
-  introspection: setting({
-    env: 'GRAPHQL_INTROSPECTION',
-    schema: values.flag,
-    default: true,
-    description: 'whether the schema may be asked for, through the gateway only',
-  }),
 };
 
 export type CallbackConfig = ConfigOf<typeof callbackSettings>;

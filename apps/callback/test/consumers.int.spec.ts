@@ -1,10 +1,10 @@
 import { delegatedTemplateTopic, publisherTopic, suiteTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { eventually, uniqueName } from '@daikaifa/testing';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
 import { endpointIdOf } from '../src/domain/endpoint';
+import { createPublisher } from '@daikaifa/harness';
 import {
-  createPublisher,
   createSteps,
   openDatabase,
   ownConfig,

@@ -8,31 +8,28 @@ import {
   type DelegatedTemplateState,
   type EndpointState,
   type SignalEvent,
-  type StateTopic,
   type WecomSuiteSignal,
 } from '@daikaifa/contracts';
 import { newId, type Viewer } from '@daikaifa/kernel';
+import { clientOf, createPublisher, graphqlOf, must, ownEnvironment, startService } from '@daikaifa/harness';
 import {
-  connectKafka,
   createConsumers,
   createMemoryProjectionStore,
-  createSender,
   defineConsumer,
   defineSignalConsumer,
   ensureTopics,
 } from '@daikaifa/messaging';
 import { connectMongo } from '@daikaifa/mongo';
-import { createKeyRing, IDENTITY_HEADER, signIdentity } from '@daikaifa/security';
+import { createKeyRing } from '@daikaifa/security';
 import {
   eventually,
   silentLogger,
-  testIdentitySecret,
   testKeyRingSpec,
-  testServers,
   uniqueName,
   viewerOf,
 } from '@daikaifa/testing';
-import { createApp, type App, type Overrides } from '../src/app';
+import type { App } from '@daikaifa/service';
+import { createApp, type CallbackOverrides } from '../src/app';
 import { callbackSettings, type CallbackConfig } from '../src/config';
 import { endpointIdOf } from '../src/domain/endpoint';
 import type { ConsoleKeys } from './wecom';
@@ -40,115 +37,21 @@ import type { ConsoleKeys } from './wecom';
 export const transportKeyRingSpec = `transport:${Buffer.alloc(32, 9).toString('base64')}`;
 export const transportRing = createKeyRing(transportKeyRingSpec);
 
-/** What a spec file owns: its own database, topic prefix, key prefix and, through the prefix, its own group. */
-export const ownConfig = (changes: Readonly<Record<string, string>> = {}): CallbackConfig => {
-  const servers = testServers();
-  const name = uniqueName('callback');
-  return loadConfig(callbackSettings, {
-    HTTP_PORT: '0',
-    MONGO_URL: servers.mongoUrl,
-    MONGO_DATABASE_PREFIX: `${name}-`,
-    MONGO_MAX_POOL_SIZE: '4',
-    REDIS_URL: servers.redisUrl,
-    REDIS_KEY_PREFIX: name,
-    KAFKA_BROKERS: servers.kafkaBrokers.join(','),
-    KAFKA_TOPIC_PREFIX: `${name}.`,
-    GATEWAY_IDENTITY_SECRET: testIdentitySecret,
+export const ownConfig = (changes: Readonly<Record<string, string>> = {}): CallbackConfig =>
+  loadConfig(callbackSettings, {
+    ...ownEnvironment('callback'),
     PUBLIC_CALLBACK_BASE_URL: 'http://127.0.0.1:9',
     CALLBACK_KEY_RING: testKeyRingSpec,
     TRANSPORT_KEY_RING: transportKeyRingSpec,
     GUARDED_CLIENT_ALLOWED_RANGES: '127.0.0.0/8',
-    LOG_LEVEL: 'silent',
     ...changes,
   });
-};
 
 /** For everything but the specs on time itself: a busy machine is no outage. */
 const patience = { answerMs: 20_000, brokerMs: 10_000, storeMs: 10_000, lookUpMs: 5_000, rereadMs: 10_000 };
 
-export const startApp = async (config: CallbackConfig, overrides: Overrides = {}): Promise<App> => {
-  const telemetry = { metricsText: async () => '', stop: async () => undefined };
-  const app = await createApp(config, { logger: silentLogger(), telemetry, limits: patience, ...overrides });
-  await app.start();
-  return app;
-};
-
-export interface GraphqlFault {
-  readonly code: string;
-  readonly violations: readonly string[];
-}
-
-interface RawAnswer<T> {
-  readonly data: T;
-  readonly errors?: ReadonlyArray<{
-    readonly extensions: { readonly code: string; readonly violations?: ReadonlyArray<{ readonly code: string }> };
-  }>;
-}
-
-/** Calls the subgraph as the gateway does. */
-export const graphqlOf =
-  (app: { readonly url: string }) =>
-  async <T>(viewer: Viewer, query: string, variables: object = {}) => {
-    const response = await fetch(`${app.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: await signIdentity(viewer, testIdentitySecret) },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as RawAnswer<T>;
-    const error = errors?.[0];
-    const fault: GraphqlFault | undefined = error && {
-      code: error.extensions.code,
-      violations: (error.extensions.violations ?? []).map(({ code }) => code),
-    };
-    return { data, fault };
-  };
-
-export type Graphql = ReturnType<typeof graphqlOf>;
-
-/** @throws Error on any fault: for the steps that a test takes for granted */
-export const must = async <T>(answer: Promise<{ data: T; fault: GraphqlFault | undefined }>): Promise<T> => {
-  const { data, fault } = await answer;
-  if (fault !== undefined) {
-    throw new Error(`${fault.code} ${fault.violations.join(' ')}`);
-  }
-  return data;
-};
-
-const clientOf = ({ kafka }: CallbackConfig) =>
-  connectKafka({ ...kafka, clientId: 'test', logger: silentLogger(), environment: 'development' });
-
-/** Publishes as another service would. */
-export const createPublisher = async (config: CallbackConfig) => {
-  const sender = createSender(clientOf(config));
-  await sender.start();
-  return {
-    stop: sender.stop,
-    /** Any text as it is. */
-    raw: (topic: { readonly topic: string }, key: string, value: string) =>
-      sender.send([{ topic: topic.topic, key, value }]),
-    state: async <S extends { readonly id: string; readonly publisherId?: string }>(
-      topic: StateTopic<S>,
-      sequence: number,
-      data: S,
-      tenant = data.publisherId ?? data.id,
-    ): Promise<void> => {
-      const event = {
-        specversion: '1.0',
-        id: newId(),
-        type: topic.types[0],
-        source: 'daikaifa/test',
-        subject: data.id,
-        time: new Date().toISOString(),
-        datacontenttype: 'application/json',
-        tenant,
-        correlationid: newId(),
-        sequence,
-        data,
-      };
-      await sender.send([{ topic: topic.topic, key: data.id, value: JSON.stringify(event) }]);
-    },
-  };
-};
+export const startApp = (config: CallbackConfig, overrides: CallbackOverrides = {}): Promise<App> =>
+  startService(createApp, config, { limits: patience, ...overrides });
 
 export interface SeenEndpoint {
   readonly id: string;

@@ -4,9 +4,9 @@ import { contentEventId } from '@daikaifa/wecom-protocol';
 import { encrypt } from '@wecom/crypto';
 import { createKeyRing } from '@daikaifa/security';
 import { testKeyRingSpec } from '@daikaifa/testing';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
+import { createPublisher } from '@daikaifa/harness';
 import {
-  createPublisher,
   createSteps,
   openDatabase,
   ownConfig,

@@ -1,12 +1,11 @@
 import { eventually, manualClock, uniqueName, viewerOf } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
+import { createPublisher, must } from '@daikaifa/harness';
 import {
-  createPublisher,
   createSteps,
   ENDPOINT,
   ISSUE,
-  must,
   ownConfig,
   startApp,
   watchTopics,

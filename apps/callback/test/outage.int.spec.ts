@@ -1,8 +1,8 @@
 import { eventually, testServers, uniqueName } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
+import { createPublisher } from '@daikaifa/harness';
 import {
-  createPublisher,
   createSteps,
   openDatabase,
   ownConfig,

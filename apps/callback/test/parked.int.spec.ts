@@ -2,10 +2,10 @@ import { suiteTopic } from '@daikaifa/contracts';
 import { createJobQueues } from '@daikaifa/jobs';
 import { eventually, manualClock, silentLogger, uniqueName } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
 import { jobCatalog } from '../src/jobs/catalog';
+import { createPublisher } from '@daikaifa/harness';
 import {
-  createPublisher,
   createSteps,
   openDatabase,
   ownConfig,

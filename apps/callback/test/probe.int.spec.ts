@@ -3,12 +3,11 @@ import { createServer, request as forwardTo, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { delegatedTemplateTopic, publisherTopic } from '@daikaifa/contracts';
 import { eventually, uniqueName, viewerOf } from '@daikaifa/testing';
-import type { App } from '../src/app';
+import type { App } from '@daikaifa/service';
 import { endpointIdOf } from '../src/domain/endpoint';
+import { createPublisher, must } from '@daikaifa/harness';
 import {
-  createPublisher,
   createSteps,
-  must,
   ownConfig,
   PROBE,
   publisherState,

@@ -1,8 +1,18 @@
 import { connectKafka } from '@daikaifa/messaging';
 import { connectRedis } from '@daikaifa/redis';
 import { capturedLogger, eventually, silentLogger, uniqueName } from '@daikaifa/testing';
-import type { App } from '../src/app';
-import { createPublisher, createSteps, formsOf, openDatabase, ownConfig, PROBE, startApp, watchTopics, type Steps } from './harness';
+import type { App } from '@daikaifa/service';
+import { createPublisher } from '@daikaifa/harness';
+import {
+  createSteps,
+  formsOf,
+  openDatabase,
+  ownConfig,
+  PROBE,
+  startApp,
+  watchTopics,
+  type Steps,
+} from './harness';
 import { createAuthXml, push, ticketXml, verifyUrl } from './wecom';
 
 const config = ownConfig();

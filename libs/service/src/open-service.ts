@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AnyTopic } from '@daikaifa/contracts';
 import { createSubgraph } from '@daikaifa/graphql';
 import {
@@ -49,6 +50,8 @@ export interface App {
   stop(): Promise<void>;
 }
 
+const LONGEST_PAUSE_MS = 5_000;
+
 type Checks = Readonly<Record<string, () => Promise<void>>>;
 
 /** What one service adds to what all have. */
@@ -65,8 +68,10 @@ export interface ServiceParts<Role extends string, Catalog extends JobCatalog, C
   readonly routes?: { readonly [R in Role]?: (server: FastifyInstance) => Promise<void> | void };
   /** Replaces or adds to the checks of /health/ready. */
   readonly readiness?: (common: Checks) => Checks;
-  /** After the indexes and topics are there, before anything flows. */
+  /** After the indexes are there, before anything flows. */
   readonly beforeStart?: () => Promise<void>;
+  /** When the doors are closed: what else takes in work of its own stops now. */
+  readonly stopIntake?: () => Promise<void>;
   /** After the last event was handled, before the stores are closed. */
   readonly close?: () => Promise<void>;
 }
@@ -92,7 +97,7 @@ const topicsOf = (consumers: readonly AnyConsumer[]): AnyTopic[] => [...new Set(
 
 /**
  * Opens what every service stands on. Nothing flows before `start` of the assembled service:
- * indexes and topics first, then outbox, doors, consumers and workers. It stops with the doors first.
+ * indexes, outbox, doors, topics, consumers, workers. It stops with the doors first.
  */
 export const openService = async <Role extends string>(
   name: string,
@@ -116,6 +121,22 @@ export const openService = async <Role extends string>(
   const opened: JobQueues<JobCatalog>[] = [];
   const runs = (role: string): boolean => (config.roles as readonly string[]).includes(role);
   let url = '';
+  let isStopping = false;
+
+  /** Waits for a broker that is away; topics of a wrong form end the process. */
+  const topicsThere = async (topics: readonly AnyTopic[]): Promise<void> => {
+    for (let tries = 1; !isStopping; tries += 1) {
+      try {
+        return await ensureTopics(kafka, topics, [name]);
+      } catch (error) {
+        if (!isDependencyFault(error)) {
+          throw error;
+        }
+        logger.warn({ err: error, 'kafka.tries': tries }, 'Kafka is away: topics and consumers wait for it');
+        await pause(Math.min(tries * 500, LONGEST_PAUSE_MS));
+      }
+    }
+  };
 
   const queues = <Catalog extends JobCatalog>(catalog: Catalog): JobQueues<Catalog> => {
     const made = createJobQueues({ ...jobsOn, catalog });
@@ -166,22 +187,24 @@ export const openService = async <Role extends string>(
       },
       start: async () => {
         await ensureIndexes(connection);
-        await ensureTopics(kafka, [...parts.publishes, ...topicsOf(parts.consumers)], [name]);
         await parts.beforeStart?.();
         await sender.start();
         outbox.start();
-        // Before the consumers: after a crash Kafka lets nobody join until the dead member's session has run out.
+        // The doors need no broker. After a crash Kafka lets no consumer join until the dead member's session has run
+        // out, and a broker that is away now must not keep callbacks out.
         await openDoors();
-        if (runs('consumer')) {
+        await topicsThere([...parts.publishes, ...topicsOf(parts.consumers)]);
+        if (runs('consumer') && !isStopping) {
           await consumers.start();
         }
-        if (runs('worker')) {
+        if (runs('worker') && !isStopping) {
           await workers.start();
         }
       },
       stop: async () => {
+        isStopping = true;
         await server.close();
-        await Promise.all([workers.stop(), consumers.stop()]);
+        await Promise.all([workers.stop(), consumers.stop(), parts.stopIntake?.()]);
         await Promise.all(opened.map((each) => each.close()));
         await outbox.stop();
         await sender.stop();

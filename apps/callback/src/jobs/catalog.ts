@@ -33,6 +33,4 @@ export const jobCatalog = {
   'settle-parked': sweep(30 * SECOND_MS),
   /** Keeps the journal of refusals small. */
   'trim-refusals': sweep(5 * MINUTE_MS),
-  /** Runs the decisions of every stored projection again, for what a crash left undone. */
-  'repeat-decisions': sweep(10 * MINUTE_MS),
 } satisfies JobCatalog;

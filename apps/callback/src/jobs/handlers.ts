@@ -6,7 +6,6 @@ import type { jobCatalog } from './catalog';
 /** The handlers only translate: what a job does is a use case, safe to repeat. */
 export const jobHandlers = (
   useCases: UseCases,
-  consumers: { repeatDecisions(): Promise<number> },
   logger: Logger,
 ): JobHandlers<typeof jobCatalog> => ({
   'probe-endpoint': ({ endpointId }) => useCases.probeInBackground(endpointId),
@@ -27,8 +26,4 @@ export const jobHandlers = (
     }
   },
   'trim-refusals': async () => void (await useCases.trimRefusals()),
-  'repeat-decisions': async () => {
-    const repeated = await consumers.repeatDecisions();
-    logger.info({ 'decisions.repeated': repeated }, 'decisions repeated');
-  },
 });
