@@ -11,7 +11,8 @@ import {
   type WecomSuiteSignal,
 } from '@daikaifa/contracts';
 import { newId, type Viewer } from '@daikaifa/kernel';
-import { clientOf, createPublisher, graphqlOf, must, ownEnvironment, startService } from '@daikaifa/harness';
+import type { createPublisher} from '@daikaifa/harness';
+import { clientOf, graphqlOf, must, ownEnvironment, startService } from '@daikaifa/harness';
 import {
   createConsumers,
   createMemoryProjectionStore,

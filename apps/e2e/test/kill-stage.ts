@@ -48,7 +48,7 @@ const settingsOf = (wires: Readonly<Record<Service, Wires>>) =>
   Object.fromEntries(
     SERVICES.map((service) => {
       const { kafka, mongo } = wires[service];
-      return [service, { KAFKA_BROKERS: kafka.address, MONGO_URL: `mongodb://${mongo.address}` }];
+      return [service, { KAFKA_BROKERS: kafka.address, MONGO_URL: `mongodb://${mongo.address}/?directConnection=true` }];
     }),
   );
 

@@ -8,6 +8,7 @@ import { isDone, makeTemplate, templateOf, type SuiteAtWecom, type Template } fr
 import type { Hold } from './wire';
 
 type Keys = Awaited<ReturnType<Template['issueKeys']>>;
+type VerifiedTemplate = Template & { readonly suiteAtWecom: SuiteAtWecom };
 
 let stage: KillStage;
 let online: OnlineTemplate;
@@ -15,33 +16,24 @@ let doors: Doors;
 let corps: Corps;
 /** Online; gets a second revision in the course of the tests. */
 let launched: Template;
-/** Complete and connected to WeCom, not submitted yet. */
-let first: Template;
-let second: Template;
-let third: Template;
+/** Complete and verified by WeCom, not submitted; their suites are not recorded yet. */
+let first: VerifiedTemplate;
+let second: VerifiedTemplate;
+let third: VerifiedTemplate;
 /** Its keys are issued and not typed into WeCom's console yet. */
 let unverified: Template & { readonly keys: Keys };
-/** Verified by WeCom; its suite is not recorded yet. */
-let unrecorded: Template & { readonly suiteAtWecom: SuiteAtWecom };
 
-const makeComplete = async (): Promise<Template> => {
+const makeVerified = async (): Promise<VerifiedTemplate> => {
   const template = await makeTemplate(doors);
-  await template.recordSuite(await template.enterInConsole(await template.issueKeys()));
+  const suiteAtWecom = await template.enterInConsole(await template.issueKeys());
   await template.edit();
-  await template.until((one) => isDone(one, 'ENTER_CALLBACK') && isDone(one, 'RECEIVE_TICKET'));
-  return template;
+  await template.until((one) => isDone(one, 'ENTER_CALLBACK'));
+  return { ...template, suiteAtWecom };
 };
 
 const makeUnverified = async () => {
   const template = await makeTemplate(doors);
   return { ...template, keys: await template.issueKeys() };
-};
-
-const makeUnrecorded = async () => {
-  const template = await makeTemplate(doors);
-  const suiteAtWecom = await template.enterInConsole(await template.issueKeys());
-  await template.until((one) => isDone(one, 'ENTER_CALLBACK'));
-  return { ...template, suiteAtWecom };
 };
 
 beforeAll(async () => {
@@ -51,12 +43,11 @@ beforeAll(async () => {
   ({ doors } = online);
   corps = corpsOf(online);
   launched = templateOf(doors, online.templateId);
-  [first, second, third, unverified, unrecorded] = await Promise.all([
-    makeComplete(),
-    makeComplete(),
-    makeComplete(),
+  [first, second, third, unverified] = await Promise.all([
+    makeVerified(),
+    makeVerified(),
+    makeVerified(),
     makeUnverified(),
-    makeUnrecorded(),
   ]);
 }, 120_000);
 
@@ -162,17 +153,17 @@ describe('killed between save and publication, and between publication and remov
       holdRemoval('template', launched.id),
       holdRemoval('review', items[1]!.id),
       holdRemoval('callback', endpoints[0]!),
-      holdRemoval('authorization', unrecorded.id),
+      holdRemoval('authorization', second.id),
     ];
     const [suite] = await Promise.all([
       fresh.enterInConsole(keys),
       launched.submit().then(() => launched.untilItem('PENDING')),
       second.reject().then(() => second.until(({ status }) => status === 'REJECTED')),
-      unrecorded.recordSuite(unrecorded.suiteAtWecom),
+      second.recordSuite(second.suiteAtWecom),
     ]);
     // What was published has reached the others.
     await fresh.until((one) => isDone(one, 'ENTER_CALLBACK'));
-    await unrecorded.until((one) => isDone(one, 'CREATE_IN_CONSOLE'));
+    await second.until((one) => isDone(one, 'CREATE_IN_CONSOLE'));
 
     const publications = [
       holdPublication('template', delegatedTemplateTopic, third.id),
@@ -243,10 +234,10 @@ describe('killed between save and publication, and between publication and remov
   });
 
   it('authorization: a suite that was heard of twice is one, and its parked ticket arrives', async () => {
-    const { suite } = await unrecorded.until((one) => isDone(one, 'RECEIVE_TICKET'));
+    const { suite } = await second.until((one) => isDone(one, 'RECEIVE_TICKET'));
     await stage.untilPublished('authorization');
 
-    expect(suite).toEqual({ suiteId: unrecorded.suiteAtWecom.suiteId, ticket: 'FRESH' });
+    expect(suite).toEqual({ suiteId: second.suiteAtWecom.suiteId, ticket: 'FRESH' });
   });
 });
 

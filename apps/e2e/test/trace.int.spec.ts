@@ -69,19 +69,27 @@ const lineageOf = (span: Span): readonly Span[] => {
 
 const shown = ({ service, kind, name }: Span): string => `${service} ${KINDS[kind]} ${name}`;
 
-it('follows a create_auth from the callback through Kafka and a job to the call of WeCom and on', async () => {
-  const online = await bringTemplateOnline(stack);
-  const corps = corpsOf(online);
-  const app = await corps.scan(await corps.createCorp());
-  await corps.untilAuthorization(app, isObserved);
+/** Of calls that spent an auth code, as far as their traces begin at the callback; last link first. */
+const lineagesOfExchanges = (): ReadonlyArray<readonly Span[]> =>
+  receiver.spans
+    // What is at WeCom's own side is the last link: the span that the stand-in made of the call that came in.
+    .filter(({ name }) => name.includes('v2/get_permanent_code'))
+    .map(lineageOf)
+    .filter((lineage) => lineage.at(-1)!.service === 'daikaifa-callback');
 
-  // What is at WeCom's own side is the last link: the span that the stand-in made of the call that came in.
-  const lineage = await eventually(() => {
-    const spans = receiver.spans.filter(({ name }) => name.includes('v2/get_permanent_code'));
-    const lineages = spans.map(lineageOf);
-    return lineages.find((one) => one.at(-1)!.service === 'daikaifa-callback');
+it('follows a create_auth from the callback through Kafka and a job to the call of WeCom and on', async () => {
+  const corps = corpsOf(await bringTemplateOnline(stack));
+  // Several: the sweep of what is due may wake a step just before its cause does, and that step has a trace of its own.
+  for (const name of ['甲企业', '乙企业', '丙企业']) {
+    const app = await corps.scan(await corps.createCorp(name));
+    await corps.untilAuthorization(app, isObserved);
+  }
+
+  const lineages = await eventually(() => {
+    const found = lineagesOfExchanges();
+    return found.length > 0 ? found : null;
   });
-  expect(lineage.map(shown)).toEqual([
+  expect(lineages[0]!.map(shown)).toEqual([
     'daikaifa-wecom-sandbox server POST /cgi-bin/service/v2/get_permanent_code',
     'daikaifa-authorization client wecom getPermanentCode',
     'daikaifa-authorization consumer job exchange',
@@ -90,12 +98,14 @@ it('follows a create_auth from the callback through Kafka and a job to the call 
   ]);
 
   // The same cause goes on: the first reading of the corp's app, and the services that learn of the grant.
-  const { traceId } = lineage[0]!;
   await eventually(() => {
-    const names = receiver.spans.filter((span) => span.traceId === traceId).map(shown);
-    expect(names).toEqual(
+    const traces = lineagesOfExchanges().map(([{ traceId } = { traceId: '' }]) =>
+      receiver.spans.filter((span) => span.traceId === traceId).map(shown),
+    );
+    expect(traces).toContainEqual(
       expect.arrayContaining([
         'daikaifa-authorization consumer job reread',
+        'daikaifa-authorization client wecom getAuthInfo',
         'daikaifa-authorization client wecom getToken',
         'daikaifa-authorization client wecom getAgent',
         'daikaifa-template consumer consume authorization',
