@@ -41,21 +41,24 @@ beforeAll(async () => {
 afterAll(async () => {
   await kafka.resume().catch(() => undefined);
   mongo.restore();
-  await watched.stop();
-  await others.stop();
-  await app.stop();
-  await mongo.stop();
-  await kafka.stop();
+  // One after the other, and all of them: a broker that is left running outlives the specs.
+  for (const stop of [watched?.stop, others?.stop, app?.stop, mongo.stop, kafka.stop]) {
+    await stop?.().catch(() => undefined);
+  }
 }, 120_000);
 
 /** As WeCom does: what was not answered with `success` is sent again. */
-const sendOne = async (url = endpoint.url): Promise<{ id: string; tookMs: number }> => {
-  const xml = ticketXml(endpoint.suiteId, uniqueName('ticket'));
+const sendOne = async (
+  url = endpoint.url,
+  to: Pick<OpenEndpoint, 'id' | 'keys' | 'suiteId'> = endpoint,
+): Promise<{ id: string; tookMs: number; allMs: number }> => {
+  const xml = ticketXml(to.suiteId, uniqueName('ticket'));
+  const firstAt = performance.now();
   return eventually(async () => {
     const beganAt = performance.now();
-    const { status } = await push(url, endpoint.keys, endpoint.suiteId, xml);
-    const tookMs = performance.now() - beganAt;
-    return status === 200 ? { id: contentEventId(endpoint.id, xml), tookMs } : null;
+    const { status } = await push(url, to.keys, to.suiteId, xml);
+    const [tookMs, allMs] = [performance.now() - beganAt, performance.now() - firstAt];
+    return status === 200 ? { id: contentEventId(to.id, xml), tookMs, allMs } : null;
   });
 };
 
@@ -74,9 +77,11 @@ describe('while Kafka is away', () => {
     const took: number[] = [];
     await kafka.pause();
     for (let index = 0; index < 8; index += 1) {
-      const { id, tookMs } = await sendOne();
+      const { id, tookMs, allMs } = await sendOne();
       took.push(tookMs);
       sent.push(id);
+      // No event has to be sent again and again until Kafka is known to be away.
+      expect(allMs).toBeLessThan(3_000);
     }
     expect(median(took)).toBeLessThan(1_000);
     const stored = await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ receipts }) =>
@@ -98,6 +103,29 @@ describe('while Kafka is away', () => {
     const database = await openDatabase(config);
     expect(await database.connection.collection('backlog').countDocuments({})).toBe(0);
     await database.close();
+  }, 180_000);
+
+  it('moves what it has stored by itself, without a worker', async () => {
+    const own = ownConfig({ KAFKA_BROKERS: kafka.brokers });
+    const alone = await startApp({ ...own, roles: ['ingress', 'api', 'consumer'] }, { limits: {} });
+    const publisher = await createPublisher(own);
+    const reader = await watchTopics(own);
+    try {
+      const there = await createSteps(alone, publisher).openEndpoint();
+      await eventually(async () => {
+        await push(there.url, there.keys, there.suiteId, ticketXml(there.suiteId, uniqueName('warm')));
+        return reader.signalsOf(there.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
+      });
+      await kafka.pause();
+      const { id } = await sendOne(there.url, there);
+      await kafka.resume();
+      await eventually(() => reader.signalsOf(there.suiteId).some((event) => event.id === id), { timeoutMs: 60_000 });
+    } finally {
+      await kafka.resume();
+      await reader.stop();
+      await publisher.stop();
+      await alone.stop();
+    }
   }, 180_000);
 
   it('moves what a process stored that is gone', async () => {
