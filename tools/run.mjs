@@ -161,7 +161,12 @@ const bench = async (name, args) => {
   const output = `dist/bench/${name}.cjs`;
   await must('bundle', 'node', ['tools/build/build-app.mjs', '--entry', file, '--outfile', output]);
   const { startServers } = await import('./local-servers/index.mjs');
-  const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/bench'), fresh: true });
+  const servers = await startServers({
+    need: ['kafka', 'mongo', 'redis'],
+    dataFolder: resolve(root, '.local/bench'),
+    fresh: true,
+    fastMongo: args.includes('--fast-mongo'),
+  });
   try {
     return await node(output, args, { env: servers.env });
   } finally {
