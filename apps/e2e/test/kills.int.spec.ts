@@ -110,12 +110,13 @@ describe('killed before the save', () => {
     const untouched = await first.look();
     const itemsBefore = await first.items();
     await first.submit();
-    await first.untilItem('PENDING');
+    const { submissionId } = await first.untilItem('PENDING');
 
     expect(toldDeveloper).toBe('UNAVAILABLE');
     expect(untouched).toMatchObject({ status: 'DRAFT', workingRevision: { status: 'DRAFT' } });
     expect(itemsBefore).toEqual([]);
     expect(await first.items()).toHaveLength(1);
+    expect((await first.look()).workingRevision?.submission).toEqual({ id: submissionId });
   });
 
   it('review: the submission gets its one item', async () => {

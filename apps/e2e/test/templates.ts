@@ -13,7 +13,7 @@ const TEMPLATE = /* GraphQL */ `
   query TemplateInWork($id: ID!) {
     delegatedTemplate(id: $id) {
       id version status
-      workingRevision { number status }
+      workingRevision { number status submission { id } }
       onlineRevision { number }
       revisions { number status }
       checklist { step done }
@@ -35,7 +35,11 @@ const ITEMS = /* GraphQL */ `
 export interface TemplateInWork {
   readonly version: number;
   readonly status: string;
-  readonly workingRevision: { readonly number: number; readonly status: string } | null;
+  readonly workingRevision: {
+    readonly number: number;
+    readonly status: string;
+    readonly submission: { readonly id: string } | null;
+  } | null;
   readonly onlineRevision: { readonly number: number } | null;
   readonly revisions: ReadonlyArray<{ readonly number: number; readonly status: string }>;
   readonly checklist: ReadonlyArray<{ readonly step: string; readonly done: boolean }>;
