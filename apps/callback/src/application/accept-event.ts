@@ -48,7 +48,8 @@ const createDurability = (deps: Deps) => {
   const inHand = new Map<string, Promise<Made>>();
 
   const refuseFullPark = async (endpointId: string): Promise<void> => {
-    const parked = await within(limits.lookUpMs, backlog.countParked(endpointId));
+    // The cap keeps a flood out; a count that does not come in time must not turn a callback away.
+    const parked = await within(limits.lookUpMs, backlog.countParked(endpointId)).catch(() => 0);
     if (parked >= limits.parkedPerEndpoint) {
       throw new Error(`${parked} events of unrecorded suites are parked already`);
     }
