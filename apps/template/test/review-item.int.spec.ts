@@ -53,6 +53,7 @@ const itemOf = (
     revisionId: view.workingRevision?.id ?? '',
     submissionId: view.workingRevision?.submission?.id ?? '',
   },
+  corpApp: null,
   state,
   reasons: [],
   verdict: null,

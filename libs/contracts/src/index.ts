@@ -22,7 +22,19 @@ export {
   type TemplateRevisionState,
 } from './template/delegated-template.v1';
 export { reviewItemTopic, type ReviewItemState } from './review/review-item.v1';
+export { corpAppTopic, type CorpAppContentState, type CorpAppRevisionState, type CorpAppState } from './app-config/corp-app.v1';
+export { permissionSetTopic, type PermissionSetState } from './permission/permission-set.v1';
+export {
+  appConfigErasureTopic,
+  callbackErasureTopic,
+  ERASURE_TOPICS,
+  permissionErasureTopic,
+  reviewErasureTopic,
+  templateErasureTopic,
+  type ErasureState,
+} from './erasure.v1';
 export { endpointTopic, HEALTH_REASONS, type EndpointState } from './callback/endpoint.v1';
+export { wecomAppTopic, type WecomAppSignal } from './callback/wecom-app.v1';
 export { wecomSuiteTopic, type WecomSuiteSignal } from './callback/wecom-suite.v1';
 export { suiteTopic, type SuiteState } from './authorization/suite.v1';
 export {

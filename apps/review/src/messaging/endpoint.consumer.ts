@@ -9,18 +9,22 @@ export const endpointConsumer = ({ followEndpoint }: Pick<UseCases, 'followEndpo
   defineConsumer(endpointTopic, {
     name: 'endpoint',
     project: ({ data: { subject, url, verifiedAt, closed, health } }) => ({
-      templateId: subject.id,
+      templateId: subject.kind === 'DELEGATED_TEMPLATE' ? subject.id : null,
       url,
       verifiedAt,
       closed,
       health,
     }),
-    effects: ({ tenant: publisherId, sequence, value: { verifiedAt, health, ...endpoint } }) =>
-      followEndpoint({
-        ...endpoint,
-        publisherId,
-        sequence,
-        verifiedAt: toDate(verifiedAt),
-        health: { ...health, checkedAt: toDate(health.checkedAt) },
-      }),
+    effects: async ({ tenant: publisherId, sequence, value: { templateId, verifiedAt, health, ...endpoint } }) => {
+      if (templateId !== null) {
+        await followEndpoint({
+          ...endpoint,
+          templateId,
+          publisherId,
+          sequence,
+          verifiedAt: toDate(verifiedAt),
+          health: { ...health, checkedAt: toDate(health.checkedAt) },
+        });
+      }
+    },
   });

@@ -10,6 +10,7 @@ export const reviewItemState = (item: ReviewItem): ReviewItemState => {
     ticketId: item.ticketId,
     publisherId: item.publisherId,
     subject: item.subject,
+    corpApp: null,
     state: item.state,
     reasons: item.reasons.map(({ field, code, text }) => ({ field, code, ...text })),
     verdict:

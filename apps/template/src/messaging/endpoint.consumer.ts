@@ -7,15 +7,18 @@ export const endpointConsumer = (signals: Pick<SignalStore, 'recordEndpoint'>) =
   defineConsumer(endpointTopic, {
     name: 'endpoint',
     project: ({ data }) => ({
-      templateId: data.subject.id,
+      templateId: data.subject.kind === 'DELEGATED_TEMPLATE' ? data.subject.id : null,
       url: data.url,
       keysIssued: data.keysIssued,
       verifiedAt: data.verifiedAt,
       closed: data.closed,
     }),
-    effects: ({ tenant, value: { templateId, verifiedAt, ...endpoint } }) =>
-      signals.recordEndpoint(tenant, templateId, {
-        ...endpoint,
-        verifiedAt: verifiedAt === null ? null : new Date(verifiedAt),
-      }),
+    effects: async ({ tenant, value: { templateId, verifiedAt, ...endpoint } }) => {
+      if (templateId !== null) {
+        await signals.recordEndpoint(tenant, templateId, {
+          ...endpoint,
+          verifiedAt: verifiedAt === null ? null : new Date(verifiedAt),
+        });
+      }
+    },
   });

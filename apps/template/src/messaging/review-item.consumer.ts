@@ -7,13 +7,16 @@ export const reviewItemConsumer = ({ followReviewItem }: Pick<UseCases, 'followR
   defineConsumer(reviewItemTopic, {
     name: 'review-item',
     project: ({ data, time }) => ({
-      templateId: data.subject.id,
+      templateId: data.subject.kind === 'DELEGATED_TEMPLATE' ? data.subject.id : null,
       submissionId: data.subject.submissionId,
       state: data.state,
       reasons: data.reasons.map(({ field, code, zh, en }) => ({ field, code, text: { zh, en } })),
       confirmedBy: data.launch?.confirmedBy ?? 'PERSON',
       launchedAt: data.launch?.confirmedAt ?? time,
     }),
-    effects: ({ value: { templateId, launchedAt, ...outcome } }) =>
-      followReviewItem({ templateId, outcome: { ...outcome, launchedAt: new Date(launchedAt) } }),
+    effects: async ({ value: { templateId, launchedAt, ...outcome } }) => {
+      if (templateId !== null) {
+        await followReviewItem({ templateId, outcome: { ...outcome, launchedAt: new Date(launchedAt) } });
+      }
+    },
   });

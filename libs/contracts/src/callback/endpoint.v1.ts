@@ -16,8 +16,8 @@ export const HEALTH_REASONS = [
 export const endpointStateSchema = z.object({
   id: z.string(),
   publisherId: z.string(),
-  kind: z.enum(['SUITE']),
-  subject: z.object({ kind: z.enum(['DELEGATED_TEMPLATE']), id: z.string() }),
+  kind: z.enum(['SUITE', 'APP']),
+  subject: z.object({ kind: z.enum(['DELEGATED_TEMPLATE', 'CORP_APP']), id: z.string() }),
   url: z.string(),
   keysIssued: z.boolean(),
   /** When WeCom's GET verification was last answered with the current keys. */

@@ -14,11 +14,20 @@ export const reviewItemStateSchema = z.object({
   ticketId: z.string(),
   publisherId: z.string(),
   subject: z.object({
-    kind: z.enum(['DELEGATED_TEMPLATE']),
+    kind: z.enum(['DELEGATED_TEMPLATE', 'CORP_APP']),
     id: z.string(),
     revisionId: z.string(),
     submissionId: z.string(),
   }),
+  /** Of a corp app's item: whose publish status confirms the launch. */
+  corpApp: z
+    .object({
+      templateId: z.string(),
+      authorizationId: z.string(),
+      epoch: z.number().int().positive(),
+      batchId: z.string(),
+    })
+    .nullable(),
   state: z.enum([
     'PRECHECKING',
     'PRECHECK_FAILED',
