@@ -18,10 +18,14 @@ const depConstraints = [
   { sourceTag: 'type:protocol', onlyDependOnLibsWithTags: [KERNEL] },
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: [KERNEL, 'type:contract', 'type:platform', 'type:testing'] },
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing'] },
+  // For frontends: nothing of the services may reach it.
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing'] },
+  // Knows the persisted operations of the client.
+  { sourceTag: 'type:gateway', onlyDependOnLibsWithTags: [...everyLibrary, 'type:client', 'type:testing'] },
   { sourceTag: 'type:sandbox', onlyDependOnLibsWithTags: [KERNEL, 'type:platform', 'type:testing'] },
-  { sourceTag: 'type:tools', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing', 'type:tools'] },
-  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: [...everyLibrary, 'type:testing', 'type:tools'] },
+  { sourceTag: 'type:tools', onlyDependOnLibsWithTags: [...everyLibrary, 'type:client', 'type:testing', 'type:tools'] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: [...everyLibrary, 'type:client', 'type:testing', 'type:tools'] },
 ];
 
 // One platform concern, one library: nobody else knows its npm package.
@@ -44,7 +48,7 @@ const WAITING = {
 };
 
 export default [
-  { ignores: ['**/dist/**', '**/*.generated.ts', '**/node_modules/**', '.nx/**', '.local/**'] },
+  { ignores: ['**/dist/**', '**/*.generated.ts', '**/generated/**', '**/node_modules/**', '.nx/**', '.local/**'] },
   ...nx.configs['flat/base'],
   ...tseslint.configs.recommended,
   {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import composition from '@apollo/composition';
 import federation from '@apollo/federation-internals';
-import { findBreakingChanges, findDangerousChanges, parse } from 'graphql';
+import { findBreakingChanges, findDangerousChanges, lexicographicSortSchema, parse, printSchema } from 'graphql';
 
 const HEADER = [
   '# Composed from the schema.graphql of each subgraph (tools/supergraph/compose.mjs); do not edit.',
@@ -59,6 +59,11 @@ export const composeSupergraph = (workspace, settings) => {
   }
   return `${HEADER}${supergraphSdl.trimEnd()}\n`;
 };
+
+const API_HEADER = '# What clients see of the supergraph (tools/supergraph/compose.mjs); do not edit.\n';
+
+/** The schema as clients see it, for their code generators and editors. */
+export const apiSchemaText = (supergraphSdl) => `${API_HEADER}${printSchema(lexicographicSortSchema(apiSchemaOf(supergraphSdl)))}\n`;
 
 const apiSchemaOf = (supergraphSdl) => federation.Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
 

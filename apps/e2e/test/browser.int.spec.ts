@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { operations, type Authorization, type OnlineTemplate } from '@daikaifa/demo';
+import { findAuthorizations, findLinks, type Authorization, type OnlineTemplate } from '@daikaifa/demo';
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import type { Page } from 'playwright-core';
@@ -22,13 +22,6 @@ if (executable === null && !inCi) {
   process.stderr.write(`SKIPPED browser.int.spec.ts: ${NO_BROWSER}\n`);
 }
 
-interface Link {
-  readonly state: string;
-  readonly url: string | null;
-  readonly pngUrl: string;
-  readonly installs: number;
-}
-
 withBrowser('a person with a browser', () => {
   let stack: Stack;
   let online: OnlineTemplate;
@@ -36,22 +29,16 @@ withBrowser('a person with a browser', () => {
   let page: Page;
   const requested: string[] = [];
 
-  const activeLink = (): Promise<Link & { readonly url: string }> =>
+  const activeLink = () =>
     eventually(async () => {
-      const { delegatedTemplate } = await online.doors.admin.ask<{
-        delegatedTemplate: { authorizationLinks: { nodes: Link[] } };
-      }>(operations.LINKS, { id: online.templateId });
-      const [link] = delegatedTemplate.authorizationLinks.nodes;
+      const [link] = await findLinks(online.doors, online.templateId);
       return link?.state === 'ACTIVE' && link.url !== null ? { ...link, url: link.url } : null;
     });
 
   /** The only authorization of the template, once it is as wanted. */
   const authorization = (isAsWanted: (one: Authorization) => boolean): Promise<Authorization> =>
     eventually(async () => {
-      const { delegatedTemplate } = await online.doors.admin.ask<{
-        delegatedTemplate: { authorizations: { nodes: Authorization[] } };
-      }>(operations.AUTHORIZATIONS, { id: online.templateId });
-      const { nodes } = delegatedTemplate.authorizations;
+      const nodes = await findAuthorizations(online.doors, online.templateId);
       return nodes.length === 1 && isAsWanted(nodes[0]!) ? nodes[0]! : null;
     });
 

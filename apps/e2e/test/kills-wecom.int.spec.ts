@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { wecomSuiteTopic } from '@daikaifa/contracts';
-import { operations, type OnlineTemplate } from '@daikaifa/demo';
+import { operations } from '@daikaifa/client';
+import { type OnlineTemplate } from '@daikaifa/demo';
 import { eventually } from '@daikaifa/testing';
 import {
   askAppToken,
@@ -147,7 +148,7 @@ describe('gateway', () => {
       ).delegatedTemplates.nodes;
     const input = { idempotencyKey: randomUUID(), publisherId, content: { name: '示例审批' } };
     const create = () =>
-      developer.ask<{ createDelegatedTemplate: { template: { id: string } } }>(operations.CREATE_TEMPLATE, { input });
+      developer.ask(operations.CreateTemplateDocument, { input });
     const before = await list();
     const hold = stage.wires.template.mongo.hold('REQUEST', {
       words: 'template: the new template',

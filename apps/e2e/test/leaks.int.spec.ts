@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operations, type OnlineTemplate } from '@daikaifa/demo';
+import { operations } from '@daikaifa/client';
+import { findAuthorizations, type OnlineTemplate } from '@daikaifa/demo';
 import { IDENTITY_HEADER } from '@daikaifa/security';
 import { SERVICES, type Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
@@ -109,8 +110,8 @@ describe('what is secret', () => {
   const provoke = async (): Promise<void> => {
     const { doors, templateId } = online;
     const secret = given.find(({ kind }) => kind === 'suite_secret')!.value;
-    await doors.admin.refusal(operations.RECORD_SUITE, { input: { suiteSecret: secret, unknown: secret } });
-    await doors.admin.refusal(operations.RECORD_SUITE, { input: { templateId, suiteId: secret, suiteSecret: secret } });
+    await doors.admin.refusal(String(operations.RecordSuiteDocument), { input: { suiteSecret: secret, unknown: secret } });
+    await doors.admin.refusal(operations.RecordSuiteDocument, { input: { templateId, suiteId: secret, suiteSecret: secret } });
     const written = `{ templateId: 1, suiteSecret: "${secret}" }`;
     await doors.admin.refusal(`mutation { recordSuiteCredentials(input: ${written}) { unknown } }`);
     await fetch(`${stack.urls.authorization}/v1/authorizations/${secret}/app-token?access_token=${secret}`, {
@@ -132,7 +133,7 @@ describe('what is secret', () => {
   /** Authorized, token fetched, secret reset, token fetched again. Resolves with how to cancel. */
   const liveAndCancel = async (whileAlive: () => Promise<void>): Promise<void> => {
     const { doors } = online;
-    const { installation, authorization, askAuthorizations } = await authorizeCorp(online);
+    const { installation, authorization } = await authorizeCorp(online);
     const fetchToken = () =>
       eventually(async () => {
         const url = `${stack.urls.authorization}/v1/authorizations/${authorization.id}/app-token`;
@@ -149,7 +150,7 @@ describe('what is secret', () => {
     await whileAlive();
     await act(`/installations/${installation.id}/cancel`);
     await eventually(async () => {
-      const [one] = await askAuthorizations();
+      const [one] = await findAuthorizations(doors, online.templateId);
       return one?.status === 'CANCELLED' && one.current.secretsDestroyed;
     });
   };

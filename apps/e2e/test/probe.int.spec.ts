@@ -1,6 +1,6 @@
+import { operations } from '@daikaifa/client';
 import {
   connectCallback,
-  operations,
   registerProvider,
   silentTimeline,
   writeTemplate,
@@ -117,9 +117,9 @@ const probe = ({ endpointId }: Template, wanted: string): Promise<Probed> =>
 const submit = async (one: Template): Promise<Outcome> => {
   const before = await outcomeOf(one);
   const edit = { templateId: one.id, expectedVersion: before.version, content: CONTENT };
-  await doors.developer.ask(operations.EDIT_TEMPLATE, { input: edit });
+  await doors.developer.ask(operations.EditTemplateDocument, { input: edit });
   const { version } = await outcomeOf(one);
-  await doors.developer.ask(operations.SUBMIT_TEMPLATE, { input: { templateId: one.id, expectedVersion: version } });
+  await doors.developer.ask(operations.SubmitTemplateDocument, { input: { templateId: one.id, expectedVersion: version } });
   return eventually(
     async () => {
       const found = await outcomeOf(one);

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { operations, silentTimeline, writeTemplate, type Doors } from '@daikaifa/demo';
+import { operations } from '@daikaifa/client';
+import { issueKeys, silentTimeline, writeTemplate, type Doors } from '@daikaifa/demo';
 import { eventually } from '@daikaifa/testing';
 
 const CONTENT = {
@@ -112,32 +112,30 @@ export const templateOf = (doors: Doors, templateId: string) => {
         throw new Error(`the template is not as wanted: ${JSON.stringify(template)}`);
       }),
     edit: async (content: object = CONTENT) => {
-      await developer.ask(operations.EDIT_TEMPLATE, { input: { ...(await change()), content } });
+      await developer.ask(operations.EditTemplateDocument, { input: { ...(await change()), content } });
     },
     submit: async () => {
-      await developer.ask(operations.SUBMIT_TEMPLATE, { input: await change() });
+      await developer.ask(operations.SubmitTemplateDocument, { input: await change() });
     },
     /** Submitting where something is broken: the code of what the developer is told. */
     submitInVain: async (): Promise<string | undefined> => {
-      const [error] = await developer.refusal(operations.SUBMIT_TEMPLATE, { input: await change() });
+      const [error] = await developer.refusal(operations.SubmitTemplateDocument, { input: await change() });
       return error?.extensions?.code;
     },
     reject: async () => {
       const reasons = [{ field: 'introduction', message: '请写明适用场景' }];
-      await reviewer.ask(operations.DECIDE, { input: { ...(await itemChange('PENDING')), decision: 'REJECTED', reasons } });
+      await reviewer.ask(operations.DecideDocument, { input: { ...(await itemChange('PENDING')), decision: 'REJECTED', reasons } });
     },
     approve: async () => {
-      await reviewer.ask(operations.DECIDE, { input: { ...(await itemChange('PENDING')), decision: 'APPROVED' } });
+      await reviewer.ask(operations.DecideDocument, { input: { ...(await itemChange('PENDING')), decision: 'APPROVED' } });
     },
     launch: async () => {
-      await admin.ask(operations.LAUNCH, { input: await itemChange('APPROVED') });
-      await admin.ask(operations.CONFIRM_LAUNCH, { input: await itemChange('LAUNCHING') });
+      await admin.ask(operations.LaunchDocument, { input: await itemChange('APPROVED') });
+      await admin.ask(operations.ConfirmLaunchDocument, { input: await itemChange('LAUNCHING') });
     },
     issueKeys: async (): Promise<{ token: string; encodingAesKey: string }> => {
       const endpoint = await eventually(async () => (await look()).callbackEndpoint);
-      const input = { endpointId: endpoint.id, idempotencyKey: randomUUID() };
-      type Issued = { readonly issueEndpointKeys: { readonly token: string; readonly encodingAesKey: string } };
-      return (await admin.ask<Issued>(operations.ISSUE_KEYS, { input })).issueEndpointKeys;
+      return issueKeys(doors, endpoint.id);
     },
     /** The URL and its keys are typed into WeCom's console, which verifies them; saved again when that took too long. */
     enterInConsole: async (keys: { token: string; encodingAesKey: string }): Promise<SuiteAtWecom> => {
@@ -157,7 +155,7 @@ export const templateOf = (doors: Doors, templateId: string) => {
       return eventually(() => sandbox.call<SuiteAtWecom>('POST', '/templates', input));
     },
     recordSuite: async ({ suiteId, suiteSecret }: SuiteAtWecom) => {
-      await admin.ask(operations.RECORD_SUITE, { input: { templateId, suiteId, suiteSecret } });
+      await admin.ask(operations.RecordSuiteDocument, { input: { templateId, suiteId, suiteSecret } });
     },
   };
 };

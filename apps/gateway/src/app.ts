@@ -13,6 +13,8 @@ import { subgraphNames } from './supergraph';
 
 export interface GatewayParts {
   readonly supergraphSdl: string;
+  /** Persisted operations by id. */
+  readonly operations: ReadonlyMap<string, string>;
   readonly logger?: Logger;
   readonly telemetry?: Telemetry;
 }
@@ -63,7 +65,7 @@ export const createApp = (config: GatewayConfig, parts: GatewayParts): GatewayAp
       return url;
     },
     start: async () => {
-      await server.register(graphqlDoor({ config, logger, supergraphSdl: parts.supergraphSdl, clients }));
+      await server.register(graphqlDoor({ config, logger, supergraphSdl: parts.supergraphSdl, operations: parts.operations, clients }));
       url = await listen(server, config.http);
     },
     stop: async () => {

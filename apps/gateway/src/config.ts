@@ -44,6 +44,19 @@ export const gatewaySettings = {
     schema: values.text,
     description: 'file with a composed supergraph; the one of the build when absent',
   }),
+  operations: {
+    mode: setting({
+      env: 'OPERATIONS_MODE',
+      schema: values.oneOf('open', 'allow-list'),
+      default: 'open',
+      description: 'allow-list answers only persisted operations; for production with known frontends',
+    }),
+    manifests: optionalSetting({
+      env: 'OPERATIONS_MANIFESTS',
+      schema: values.list,
+      description: 'files with persisted operations of further frontends (JSON: id → document), comma-separated',
+    }),
+  },
   subgraphs: {
     urls: setting({
       env: 'SUBGRAPH_URLS',

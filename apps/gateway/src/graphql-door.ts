@@ -9,6 +9,7 @@ import { createTokenVerifier, signIdentity } from '@daikaifa/security';
 import type { FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify';
 import { disableVendorTelemetry, type GatewayConfig } from './config';
 import { operationLimits } from './operation-limits';
+import { resolveOperation } from './persisted-operations';
 import type { GatewayContext, SubgraphClient } from './subgraph-client';
 
 const MAX_VALIDATION_ERRORS = 10;
@@ -17,6 +18,7 @@ interface GraphqlDoorOptions {
   readonly config: GatewayConfig;
   readonly logger: Logger;
   readonly supergraphSdl: string;
+  readonly operations: ReadonlyMap<string, string>;
   readonly clients: ReadonlyMap<string, SubgraphClient>;
 }
 
@@ -104,6 +106,9 @@ export const graphqlDoor =
       onRequest: async (request) => {
         const deadlineMs = performance.now() + config.limits.operationTimeoutMs;
         admitted.set(request, { viewer: await verifyToken(request.headers.authorization), deadlineMs });
+      },
+      preHandler: async (request) => {
+        request.body = resolveOperation(request.body, { operations: options.operations, mode: config.operations.mode });
       },
       handler: (request, reply) => inGraphqlRequest(request, async () => handle.call(fastify, request, reply)),
       errorHandler,

@@ -159,13 +159,13 @@ describe('the gateway before faulty subgraphs', () => {
   it('does not start without the address of a subgraph, and names all that are missing', () => {
     const config = gatewayConfig({ shelves: subgraphs.shelves.url });
 
-    expect(() => createApp(config, { supergraphSdl: sampleSupergraph() })).toThrow(
+    expect(() => createApp(config, { supergraphSdl: sampleSupergraph(), operations: new Map() })).toThrow(
       'SUBGRAPH_URLS has no address for: authors, books',
     );
   });
 
   it('does not start with a schema that was not composed', () => {
-    expect(() => createApp(gatewayConfig(subgraphs.urls), { supergraphSdl: 'type Query { a: Int }' })).toThrow(
+    expect(() => createApp(gatewayConfig(subgraphs.urls), { supergraphSdl: 'type Query { a: Int }', operations: new Map() })).toThrow(
       'names no subgraph',
     );
   });

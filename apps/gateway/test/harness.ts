@@ -50,9 +50,10 @@ export interface GraphqlAnswer {
 export const startGateway = async (
   urls: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
+  operations: ReadonlyMap<string, string> = new Map(),
 ) => {
   const { logger, lines } = capturedLogger();
-  const app = createApp(gatewayConfig(urls, env), { supergraphSdl: sampleSupergraph(), logger });
+  const app = createApp(gatewayConfig(urls, env), { supergraphSdl: sampleSupergraph(), operations, logger });
   await app.start();
   const token = await tokenOf();
 

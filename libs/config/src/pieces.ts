@@ -10,7 +10,15 @@ const list = z
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /** Readers for values that several services give names of their own. */
-export const values = { port, positive, list, flag, url: z.url(), text: z.string().min(1) };
+export const values = {
+  port,
+  positive,
+  list,
+  flag,
+  url: z.url(),
+  text: z.string().min(1),
+  oneOf: <const Choice extends string>(...choices: readonly [Choice, ...Choice[]]) => z.enum(choices),
+};
 
 export const environmentSetting = () =>
   setting({

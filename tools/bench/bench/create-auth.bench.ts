@@ -5,10 +5,9 @@ import { resolve } from 'node:path';
 import {
   bringTemplateOnline,
   createSandboxDoor,
-  operations,
+  findAuthorizations,
   silentTimeline,
   until,
-  type Authorization,
 } from '@daikaifa/demo';
 import { APPS, createStack } from '@daikaifa/stack';
 
@@ -57,13 +56,7 @@ const run = async (): Promise<void> => {
     const sandbox = createSandboxDoor(stack.urls['wecom-sandbox']);
     const { qrcodeUrl } = await sandbox.call<{ qrcodeUrl: string }>('GET', `/templates/${suiteId}`);
     const linkId = new URL(qrcodeUrl).pathname.split('/').at(-1)!;
-    const asked = async (): Promise<readonly Authorization[]> =>
-      (
-        await doors.admin.ask<{ delegatedTemplate: { authorizations: { nodes: Authorization[] } } }>(
-          operations.AUTHORIZATIONS,
-          { id: templateId },
-        )
-      ).delegatedTemplate.authorizations.nodes;
+    const asked = () => findAuthorizations(doors, templateId);
 
     const visibleMs: number[] = [];
     const observedMs: number[] = [];
@@ -80,7 +73,7 @@ const run = async (): Promise<void> => {
         `/links/${linkId}/confirm`,
         { corpId: corp.corpId, adminUserId },
       );
-      const isThis = (one: Authorization): boolean => one.corp.id === installed[0]!.encryptedCorpId;
+      const isThis = (one: Awaited<ReturnType<typeof asked>>[number]): boolean => one.corp.id === installed[0]!.encryptedCorpId;
       await until('the authorization', asked, (all) => all.some((one) => isThis(one) && one.status === 'ACTIVE'));
       visibleMs.push(performance.now() - beganAtMs);
       await until('its observation', asked, (all) =>

@@ -1,62 +1,36 @@
+import { createClient, OperationRefused, type Client, type GraphqlError, type Operation } from '@daikaifa/client';
+
 /** The three public doors: GraphQL at the gateway, the pages' API of the sandbox, and plain HTTP. */
-export interface GraphqlError {
-  readonly message: string;
-  readonly extensions?: {
-    readonly code?: string;
-    readonly violations?: ReadonlyArray<{ readonly field: string; readonly code: string; readonly text: { readonly zh: string; readonly en: string } }>;
-  };
-}
-
-export class RefusedByGraphql extends Error {
-  readonly errors: readonly GraphqlError[];
-
-  constructor(errors: readonly GraphqlError[]) {
-    super(errors.map((error) => `${error.extensions?.code ?? 'ERROR'}: ${error.message}`).join('; '));
-    this.name = 'RefusedByGraphql';
-    this.errors = errors;
-  }
-}
-
-export type Variables = Readonly<Record<string, unknown>>;
-
-export interface GraphqlDoor {
-  /** @throws RefusedByGraphql when the answer has errors */
-  ask<T>(operation: string, variables?: Variables): Promise<T>;
+export interface GraphqlDoor extends Client {
   /** For what must be refused: the errors. */
-  refusal(operation: string, variables?: Variables): Promise<readonly GraphqlError[]>;
-}
-
-interface GraphqlAnswer<T> {
-  readonly data?: T | null;
-  readonly errors?: readonly GraphqlError[];
+  refusal<Answer, Variables>(operation: Operation<Answer, Variables>, variables: Variables): Promise<readonly GraphqlError[]>;
+  refusal(document: string, variables?: object): Promise<readonly GraphqlError[]>;
 }
 
 export const createGraphqlDoor = (gatewayUrl: string, token: string): GraphqlDoor => {
-  const post = async <T>(query: string, variables: Variables = {}): Promise<GraphqlAnswer<T>> => {
-    const answer = await fetch(`${gatewayUrl}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(20_000),
-    });
-    return (await answer.json()) as GraphqlAnswer<T>;
-  };
+  const client = createClient({ url: gatewayUrl, token });
   return {
-    ask: async <T>(operation: string, variables?: Variables) => {
-      const { data, errors } = await post<T>(operation, variables);
-      if (errors !== undefined && errors.length > 0) {
-        throw new RefusedByGraphql(errors);
+    ...client,
+    refusal: async (operation: string | Operation<unknown, unknown>, variables: object = {}) => {
+      try {
+        await client.ask(operation as string, variables);
+      } catch (error) {
+        if (error instanceof OperationRefused) {
+          return error.errors;
+        }
+        throw error;
       }
-      return data as T;
-    },
-    refusal: async (operation, variables) => {
-      const { errors } = await post<unknown>(operation, variables);
-      if (errors === undefined || errors.length === 0) {
-        throw new Error('this should have been refused, but it was accepted');
-      }
-      return errors;
+      throw new Error('this should have been refused, but it was accepted');
     },
   };
+};
+
+/** What a query found; what was made a step ago must be there. */
+export const found = <T>(value: T | null | undefined, what: string): T => {
+  if (value === null || value === undefined) {
+    throw new Error(`${what} is not there`);
+  }
+  return value;
 };
 
 export interface SandboxDoor {

@@ -1,15 +1,19 @@
-export { createGraphqlDoor, createSandboxDoor, RefusedByGraphql, type GraphqlDoor, type SandboxDoor } from './doors';
-export * as operations from './operations';
+export { createGraphqlDoor, createSandboxDoor, found, type GraphqlDoor, type SandboxDoor } from './doors';
+export { registerProvider, type Doors } from './provider';
+export { writeTemplate } from './template';
+export { connectCallback, issueKeys, type EndpointKeys } from './callback';
+export { reviewAndLaunch } from './review';
 export {
   authorize,
-  bringTemplateOnline,
-  connectCallback,
-  registerProvider,
-  reviewAndLaunch,
-  writeTemplate,
+  findAuthorizations,
+  findLinks,
+  makeCorp,
+  scan,
+  untilObserved,
   type Authorization,
-  type Doors,
-  type OnlineTemplate,
-} from './journey';
+  type CorpAtWecom,
+  type InstallationAtWecom,
+} from './authorization';
+export { bringTemplateOnline, type OnlineTemplate } from './journey';
 export { silentTimeline, type Timeline } from './timeline';
 export { until } from './until';

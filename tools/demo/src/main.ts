@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ROLES } from '@daikaifa/kernel';
 import { createStack, DEFAULT_PORTS, type App, type Stack } from '@daikaifa/stack';
 import { startLocalServers } from './local-servers';
-import { registerExampleProvider } from './journey';
+import { registerExampleProvider } from './provider';
 import { runScenario } from './scenario';
 import { createTimeline, StepFailed, type Timeline } from './timeline';
 
@@ -29,6 +29,8 @@ const startAll = async (name: string): Promise<Running> => {
     folder,
     name,
     fixedPorts: isStaying,
+    // Its operations are those of the typed client, so the door can be as narrow as in production.
+    env: isStaying ? {} : { gateway: { OPERATIONS_MODE: 'allow-list' } },
     keepSecrets: isStaying,
   });
   const stop = async (): Promise<void> => {

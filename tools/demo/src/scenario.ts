@@ -1,15 +1,13 @@
+import { operations } from '@daikaifa/client';
 import type { Stack } from '@daikaifa/stack';
-import {
-  authorize,
-  connectCallback,
-  registerProvider,
-  reviewAndLaunch,
-  writeTemplate,
-  type Doors,
-} from './journey';
-import * as operations from './operations';
+import { authorize, findAuthorizations } from './authorization';
+import { connectCallback } from './callback';
+import { found } from './doors';
+import { registerProvider, type Doors } from './provider';
+import { reviewAndLaunch } from './review';
+import { writeTemplate } from './template';
 import type { Timeline } from './timeline';
-import { drawTree, type WholeTree } from './tree';
+import { drawTree } from './tree';
 import { until } from './until';
 
 const FORGED_BODY = `<xml><ToUserName><![CDATA[forged]]></ToUserName><AgentID></AgentID><Encrypt><![CDATA[${Buffer.alloc(64, 1).toString('base64')}]]></Encrypt></xml>`;
@@ -21,7 +19,8 @@ const observeAndCancel = async (
   timeline: Timeline,
 ): Promise<void> => {
   const { admin, sandbox, publisherId, backendToken } = doors;
-  const { installation, corp, authorization, askAuthorizations, templateId, endpointUrl } = known;
+  const { installation, corp, authorization, templateId, endpointUrl } = known;
+  const askAuthorizations = () => findAuthorizations(doors, templateId);
   const askToken = () =>
     fetch(`${stack.urls.authorization}/v1/authorizations/${authorization.id}/app-token`, {
       headers: { authorization: `Bearer ${backendToken}` },
@@ -36,9 +35,9 @@ const observeAndCancel = async (
     return { observed: `valid until ${body.expiresAt}`, value: undefined };
   });
   await timeline.step('GraphQL', '一次查询整棵树 · one query, four services', async () => {
-    const tree = await admin.ask<WholeTree>(operations.WHOLE_TREE, { id: publisherId });
-    drawTree(tree).forEach((line) => timeline.note(line));
-    return { observed: 'publisher → template → review → link → authorization → corp', value: tree };
+    const { publisher } = await admin.ask(operations.WholeTreeDocument, { id: publisherId });
+    drawTree(found(publisher, 'the publisher')).forEach((line) => timeline.note(line));
+    return { observed: 'publisher → template → review → link → authorization → corp', value: undefined };
   });
   await timeline.step('WeCom admin', '调整可见范围 · the visible range changes', async () => {
     const users = corp.members.map((member) => member.userId);
@@ -46,12 +45,12 @@ const observeAndCancel = async (
     return { observed: `${users.length} members, 1 department; change_auth pushed`, value: undefined };
   });
   await timeline.step('machine', '变更已观测到 · the change is observed', async () => {
-    const [found] = await until(
+    const [changed] = await until(
       'the new scope',
       askAuthorizations,
       (all) => all[0]?.current.observation.scope?.parties === 1,
     );
-    const scope = found!.current.observation.scope!;
+    const scope = changed!.current.observation.scope!;
     return { observed: `${scope.users} users, ${scope.parties} parties`, value: undefined };
   });
   await timeline.step('WeCom push', '伪造的回调被拒 · a forged callback is refused', async () => {
@@ -61,11 +60,8 @@ const observeAndCancel = async (
       body: FORGED_BODY,
     });
     const ask = async () =>
-      (
-        await admin.ask<{
-          delegatedTemplate: { callbackEndpoint: { refusals: { nodes: { reason: string; text: { zh: string; en: string } }[] } } };
-        }>(operations.REFUSALS, { id: templateId })
-      ).delegatedTemplate.callbackEndpoint.refusals.nodes;
+      found((await admin.ask(operations.RefusalsDocument, { id: templateId })).delegatedTemplate?.callbackEndpoint, 'the endpoint')
+        .refusals.nodes;
     const [refusal] = await until('the recorded refusal', ask, (all) => all.length > 0);
     if (answer.ok) {
       throw new Error('the forged callback was accepted');
@@ -77,12 +73,12 @@ const observeAndCancel = async (
     return { observed: 'cancel_auth pushed', value: undefined };
   });
   await timeline.step('machine', '已取消, 密钥已销毁 · cancelled, secrets gone', async () => {
-    const [found] = await until('the cancelled authorization', askAuthorizations, (all) => all[0]?.status === 'CANCELLED');
+    const [cancelled] = await until('the cancelled authorization', askAuthorizations, (all) => all[0]?.status === 'CANCELLED');
     const answer = await askToken();
-    if (!found!.current.secretsDestroyed || answer.ok) {
-      throw new Error(`secrets are still there: ${JSON.stringify(found)}, token door answered ${answer.status}`);
+    if (!cancelled!.current.secretsDestroyed || answer.ok) {
+      throw new Error(`secrets are still there: ${JSON.stringify(cancelled)}, token door answered ${answer.status}`);
     }
-    return { observed: `epoch ${found!.current.epoch} CANCELLED; the token door answers ${answer.status}`, value: undefined };
+    return { observed: `epoch ${cancelled!.current.epoch} CANCELLED; the token door answers ${answer.status}`, value: undefined };
   });
 };
 

@@ -1,39 +1,9 @@
-/** The part of the answer of WHOLE_TREE that is drawn. */
-export interface WholeTree {
-  readonly publisher: {
-    readonly name: string;
-    readonly status: string;
-    readonly templates: {
-      readonly nodes: ReadonlyArray<{
-        readonly status: string;
-        readonly onlineRevision: { readonly number: number; readonly content: { readonly name: string } } | null;
-        readonly callbackEndpoint: { readonly health: { readonly status: string } } | null;
-        readonly suite: { readonly suiteId: string; readonly ticket: string } | null;
-        readonly reviewItems: { readonly nodes: ReadonlyArray<{ readonly state: string }> };
-        readonly authorizationLinks: {
-          readonly nodes: ReadonlyArray<{ readonly state: string; readonly source: string; readonly installs: number }>;
-        };
-        readonly authorizations: {
-          readonly nodes: ReadonlyArray<{
-            readonly status: string;
-            readonly corp: { readonly id: string; readonly name: string | null };
-            readonly current: {
-              readonly epoch: number;
-              readonly observation: {
-                readonly agent: { readonly agentId: number } | null;
-                readonly publishStatus: { readonly value: number } | null;
-                readonly scope: { readonly users: number } | null;
-              };
-            };
-          }>;
-        };
-      }>;
-    };
-  };
-}
+import type { operations } from '@daikaifa/client';
+
+type Publisher = NonNullable<operations.WholeTreeQuery['publisher']>;
 
 /** The tree as people read it, one line per node. */
-export const drawTree = ({ publisher }: WholeTree): string[] => [
+export const drawTree = (publisher: Publisher): string[] => [
   `主体 ${publisher.name} ${publisher.status}`,
   ...publisher.templates.nodes.flatMap((template) => [
     `└─ 模版 ${template.onlineRevision?.content.name ?? ''} ${template.status}, revision ${template.onlineRevision?.number ?? '–'}`,
