@@ -3,7 +3,8 @@
 //   node tools/supergraph/compose.mjs --check    fails when a committed file is not up to date
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { apiSchemaText, composeSupergraph, readOptions, readSettings, runScript, SupergraphError } from './supergraph.mjs';
+import { describeSchema } from './schema-docs.mjs';
+import { apiSchemaOf, apiSchemaText, composeSupergraph, readOptions, readSettings, runScript, SupergraphError } from './supergraph.mjs';
 
 runScript(() => {
   const { check, workspace } = readOptions({ check: { type: 'boolean' } });
@@ -13,6 +14,7 @@ runScript(() => {
   const wanted = [
     [settings.output, composed],
     [settings.apiSchema, apiSchemaText(composed)],
+    [settings.schemaDocs, describeSchema(apiSchemaOf(composed))],
   ].filter(([path]) => path !== undefined);
   for (const [path, text] of wanted) {
     const file = join(workspace, path);

@@ -62,10 +62,12 @@ export const composeSupergraph = (workspace, settings) => {
 
 const API_HEADER = '# What clients see of the supergraph (tools/supergraph/compose.mjs); do not edit.\n';
 
-/** The schema as clients see it, for their code generators and editors. */
-export const apiSchemaText = (supergraphSdl) => `${API_HEADER}${printSchema(lexicographicSortSchema(apiSchemaOf(supergraphSdl)))}\n`;
+/** The schema as clients see it. */
+export const apiSchemaOf = (supergraphSdl) => federation.Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
 
-const apiSchemaOf = (supergraphSdl) => federation.Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
+/** For code generators and editors. */
+export const apiSchemaText = (supergraphSdl) =>
+  `${API_HEADER}${printSchema(lexicographicSortSchema(apiSchemaOf(supergraphSdl)))}\n`;
 
 /** Changes between two supergraphs, as clients see them. */
 export const compareSupergraphs = (before, after) => {

@@ -13,6 +13,8 @@ import { subgraphNames } from '../src/supergraph';
 const run = promisify(execFile);
 const tools = resolve(__dirname, '../../../tools/supergraph');
 const output = 'apps/gateway/supergraph.graphql';
+const apiSchema = 'libs/client/schema.graphql';
+const schemaDocs = 'docs/graphql.md';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n';
 const shelves = `${link}type Shelf @key(fields: "id") { id: ID! label: String } type Query { shelf(id: ID!): Shelf }\n`;
@@ -22,6 +24,8 @@ const paths = { shelves: 'apps/shelves/schema.graphql', books: 'apps/books/schem
 const settings = (names: ReadonlyArray<keyof typeof paths>) =>
   JSON.stringify({
     output,
+    apiSchema,
+    schemaDocs,
     allowedBreaks: 'tools/supergraph/allowed-breaks.json',
     subgraphs: names.map((name) => ({ name, schema: paths[name] })),
   });
@@ -89,6 +93,25 @@ describe('the tools of the supergraph', () => {
 
       expect(code).toBe(1);
       expect(says).toContain('Shelf.label');
+    });
+
+    it('writes what clients see: the schema without a trace of its parts, and its documentation', async () => {
+      await write(paths.books, books.replace('bookCount: Int', '"How many. 数量 | 全部"\n  bookCount(of: ID!): Int'));
+      await script('compose.mjs');
+
+      const schema = await readFile(join(workspace, apiSchema), 'utf8');
+      expect(schema).toContain('bookCount(of: ID!): Int');
+      expect(schema).not.toMatch(/join__|_Service|_entities|@key/);
+      const docs = await readFile(join(workspace, schemaDocs), 'utf8');
+      expect(docs).toContain('| `bookCount(of: ID!)` | `Int` | How many. 数量 \\| 全部 |');
+      expect(docs).toContain('### Shelf\n\n| field | type | meaning |');
+    });
+
+    it.each([apiSchema, schemaDocs])('--check fails while %s is old', async (path) => {
+      await script('compose.mjs');
+      await write(path, 'old');
+
+      expect(await script('compose.mjs', '--check')).toEqual({ code: 1, says: expect.stringContaining(`${path} is not up to date`) });
     });
 
     it('--check fails while the committed file is missing or old, and never writes', async () => {
