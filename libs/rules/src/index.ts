@@ -6,13 +6,17 @@ export {
   notChecked,
   type CheckMode,
   type FieldCheck,
+  type FieldCondition,
   type FieldRule,
   type Image,
   type ImageLimits,
   type RuleSet,
 } from './rule-set';
 export { extendRules, parseRulesExtension, type RulesExtension } from './rules-extension';
-export { DELEGATED_TEMPLATE_RULES, LOGO_LIMITS } from './delegated-template-rules';
+export { LOGO_LIMITS } from './app-basics-rules';
+export { CORP_APP_RULES, MAX_IP_WHITELIST_ENTRIES, MENU_LIMITS } from './corp-app-rules';
+export { DELEGATED_TEMPLATE_RULES } from './delegated-template-rules';
+export { FORMATS, type Format } from './formats';
 export { checkIpWhitelist } from './ip-addresses';
 export {
   nextRevisionStatus,

@@ -1,6 +1,9 @@
 import type { LocalizedText, Severity, Violation } from '@daikaifa/kernel';
 import type { CatalogueEntry } from './catalogues';
 import { charactersOutside, countGraphemes, wordsWithin, type CharacterClass } from './characters';
+import { besides, isMissing, valuesAt, type PlacedValue } from './field-paths';
+import { FORMATS, type Format } from './formats';
+import { checkIpWhitelist } from './ip-addresses';
 
 /** What is known of a stored picture, read from its bytes and not from its name. */
 export interface Image {
@@ -22,20 +25,38 @@ export interface ImageLimits {
 /** What a rule looks at. `person`: no machine can tell, the reviewer does. */
 export type FieldCheck =
   | { readonly kind: 'required' }
+  /** A person has said yes; asked for on submit, as `required` is. */
+  | { readonly kind: 'confirmed' }
   | { readonly kind: 'length'; readonly min: number; readonly max: number }
+  /** Length in UTF-8, where WeCom counts bytes. */
+  | { readonly kind: 'bytes'; readonly max: number }
+  /** Entries of a list. */
+  | { readonly kind: 'count'; readonly max: number }
   | { readonly kind: 'characters'; readonly allowed: CharacterClass }
   | { readonly kind: 'words'; readonly list: string }
   | { readonly kind: 'catalogue'; readonly catalogue: string }
+  | { readonly kind: 'format'; readonly format: Format }
+  /** Has texts and codes of its own for each entry. */
+  | { readonly kind: 'ip-whitelist' }
+  /** Nothing may stand here while the rule's conditions hold. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'image'; readonly part: 'size' | 'bytes' | 'type'; readonly limits: ImageLimits }
   | { readonly kind: 'person' };
 
+/** Another field decides whether a rule applies. Stars in its path take the indexes of the field that is checked. */
+export type FieldCondition =
+  | { readonly field: string; readonly is: 'given' | 'missing' }
+  | { readonly field: string; readonly equals: string };
+
 export interface FieldRule {
-  /** Path of the field in the content. */
+  /** Path of the field in the content; `*` stands for each entry of a list. */
   readonly field: string;
   /** Stable, upper case; unique within a rule set. */
   readonly code: string;
   readonly severity: Severity;
   readonly check: FieldCheck;
+  /** All of them must hold, or the rule does not apply. */
+  readonly when?: readonly FieldCondition[];
   readonly text: LocalizedText;
   readonly limit?: string;
   /** Shown beside the field, never enforced. */
@@ -67,11 +88,6 @@ const describe = (value: unknown): string | undefined => {
   return typeof value === 'string' ? shortened(value) : undefined;
 };
 
-const isMissing = (value: unknown): boolean => value === undefined || value === null || value === '';
-
-const valueAt = (content: object, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], content);
-
 const whereAny = (found: readonly string[]): readonly string[] | undefined => (found.length > 0 ? found : undefined);
 const unless = (holds: boolean): readonly string[] | undefined => (holds ? undefined : []);
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -85,25 +101,6 @@ const isWithin = (value: string, { min, max }: { readonly min: number; readonly 
 const isListed = (value: unknown, entries: readonly CatalogueEntry[] = []): boolean =>
   entries.some(({ code }) => code === value);
 
-/** What of `value` breaks the check: undefined when nothing does, else the offending parts (may be empty). */
-const offences = (check: FieldCheck, value: unknown, set: RuleSet): readonly string[] | undefined => {
-  switch (check.kind) {
-    case 'length':
-      return unless(isWithin(asText(value), check));
-    case 'characters':
-      return whereAny(charactersOutside(asText(value), check.allowed));
-    case 'words':
-      return whereAny(wordsWithin(asText(value), wordsOf(set, check.list)));
-    case 'catalogue':
-      return unless(isListed(value, set.catalogues[check.catalogue]));
-    case 'image':
-      return unless(isImage(value) && imageHolds(check.part, check.limits, value));
-    case 'required':
-    case 'person':
-      return undefined;
-  }
-};
-
 const imageHolds = (part: 'size' | 'bytes' | 'type', limits: ImageLimits, image: Image): boolean => {
   switch (part) {
     case 'size':
@@ -115,11 +112,40 @@ const imageHolds = (part: 'size' | 'bytes' | 'type', limits: ImageLimits, image:
   }
 };
 
-const violation = (rule: FieldRule, value: unknown, parts: readonly string[]): Violation => {
+/** What of a value breaks the check: undefined when nothing does, else the offending parts (may be empty). */
+type Offences = readonly string[] | undefined;
+
+const OFFENCES: {
+  readonly [Kind in FieldCheck['kind']]: (
+    check: Extract<FieldCheck, { readonly kind: Kind }>,
+    value: unknown,
+    set: RuleSet,
+  ) => Offences;
+} = {
+  length: (check, value) => unless(isWithin(asText(value), check)),
+  bytes: ({ max }, value) => unless(Buffer.byteLength(asText(value)) <= max),
+  count: ({ max }, value) => unless(Array.isArray(value) && value.length <= max),
+  characters: ({ allowed }, value) => whereAny(charactersOutside(asText(value), allowed)),
+  words: ({ list }, value, set) => whereAny(wordsWithin(asText(value), wordsOf(set, list))),
+  catalogue: ({ catalogue }, value, set) => unless(isListed(value, set.catalogues[catalogue])),
+  format: ({ format }, value) => unless(FORMATS[format](asText(value))),
+  image: ({ part, limits }, value) => unless(isImage(value) && imageHolds(part, limits, value)),
+  confirmed: (_check, value) => unless(value === true),
+  nothing: () => [],
+  // Broken by a missing value only, has texts of its own, or is for a person.
+  required: () => undefined,
+  'ip-whitelist': () => undefined,
+  person: () => undefined,
+};
+
+const offences = (check: FieldCheck, value: unknown, set: RuleSet): Offences =>
+  (OFFENCES[check.kind] as (check: FieldCheck, value: unknown, set: RuleSet) => Offences)(check, value, set);
+
+const violation = (rule: FieldRule, { path, value }: PlacedValue, parts: readonly string[]): Violation => {
   const given = describe(value);
   const named = parts.map((part) => `「${part}」`).join('');
   return {
-    field: rule.field,
+    field: path,
     code: rule.code,
     severity: rule.severity,
     text: { zh: `${rule.text.zh}${named && `：${named}`}`, en: `${rule.text.en}${named && `: ${named}`}` },
@@ -128,19 +154,40 @@ const violation = (rule: FieldRule, value: unknown, parts: readonly string[]): V
   };
 };
 
+const holds = (condition: FieldCondition, content: object, place: string): boolean => {
+  const [found] = valuesAt(content, besides(condition.field, place));
+  return 'equals' in condition
+    ? found?.value === condition.equals
+    : isMissing(found?.value) === (condition.is === 'missing');
+};
+
+/** Asked for on submit only: a draft may be incomplete. */
+const ON_SUBMIT: readonly FieldCheck['kind'][] = ['required', 'confirmed'];
+
+const checkPlace = (rule: FieldRule, place: PlacedValue, set: RuleSet): readonly Violation[] => {
+  const { check } = rule;
+  if (isMissing(place.value)) {
+    return check.kind === 'required' ? [violation(rule, place, [])] : [];
+  }
+  if (check.kind === 'ip-whitelist') {
+    return checkIpWhitelist(place.path, place.value as readonly string[]);
+  }
+  const parts = offences(check, place.value, set);
+  return parts === undefined ? [] : [violation(rule, place, parts)];
+};
+
 /**
  * Every rule that the content breaks, with what was given, in the order of the rules.
  * Missing values break only `required`, and only on submit.
  */
 export const checkFields = (set: RuleSet, content: object, options: { readonly mode: CheckMode }): Violation[] =>
-  set.rules.flatMap((rule) => {
-    const value = valueAt(content, rule.field);
-    if (isMissing(value)) {
-      return rule.check.kind === 'required' && options.mode === 'submit' ? [violation(rule, value, [])] : [];
-    }
-    const parts = offences(rule.check, value, set);
-    return parts === undefined ? [] : [violation(rule, value, parts)];
-  });
+  set.rules
+    .filter(({ check }) => options.mode === 'submit' || !ON_SUBMIT.includes(check.kind))
+    .flatMap((rule) =>
+      valuesAt(content, rule.field)
+        .filter(({ path }) => (rule.when ?? []).every((condition) => holds(condition, content, path)))
+        .flatMap((place) => checkPlace(rule, place, set)),
+    );
 
 /** Rules that only a person can check: shown to the reviewer as "not checked". */
 export const notChecked = (set: RuleSet): readonly FieldRule[] =>
