@@ -12,5 +12,6 @@ export {
 } from './aggregate-store';
 export { createOutbox, type Outbox, type OutboxOptions, type OutboxStats } from './outbox';
 export { OUTBOX_MAX_BYTES, OUTBOX_MAX_EVENTS, type OutboxEntry, type SubjectAttributes } from './outbox-entry';
+export { createLatestStates, type LatestState, type LatestStates } from './latest-states';
 export { createProjectionStore } from './projection-store';
 export { fingerprint } from './fingerprint';
