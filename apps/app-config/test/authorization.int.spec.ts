@@ -104,6 +104,10 @@ describe('an app is made by the authorization', () => {
     expect((await world.findWhen(world.idOf('granted-early', 2))).status).toBe('TO_DEVELOP');
     expect(await world.find(world.idOf('granted-early', 1))).toBeNull();
     expect((await tombstoneOf('granted-early', 1)).at(-1)?.state.counts).toEqual({});
+    // Nor does a late state of it bring it back.
+    await world.authorize('granted-early', [epochOf({ epoch: 1 }), epochOf({ epoch: 2, enabled: false })]);
+    await world.findWhen(world.idOf('granted-early', 2), ({ unusableReasons }) => unusableReasons.includes('DISABLED'));
+    expect(await world.find(world.idOf('granted-early', 1))).toBeNull();
   });
 
   it('once, however often it is said', async () => {

@@ -24,17 +24,17 @@ const config = ownConfig({ SUBMISSION_SWEEP_EVERY_MS: '200', SUBMISSION_STUCK_AF
 let app: App;
 let world: World;
 let topic: Awaited<ReturnType<typeof watchTopic<CorpAppState>>>;
-/** Set by a test to let a write fail. */
-let beforeWrite: (kind: 'save' | 'update', id: string) => void = () => undefined;
+/** Set by a test to let a write fail, or wait. */
+let beforeWrite: (kind: 'save' | 'update', id: string) => void | Promise<unknown> = () => undefined;
 
 const failing = (real: CorpApps): CorpApps => ({
   ...real,
   save: async (next, version, facts) => {
-    beforeWrite('save', next.id);
+    await beforeWrite('save', next.id);
     return real.save(next, version, facts);
   },
   update: async (scope, id, decide) => {
-    beforeWrite('update', id);
+    await beforeWrite('update', id);
     return real.update(scope, id, decide);
   },
 });
@@ -401,6 +401,20 @@ describe('a batch that meets a fault', () => {
     expect(new Set(batchIds).size).toBe(1);
     await eventually(() => typesOf(second.id).at(-1) === 'corp-app.submitted');
     expect(typesOf(first.id).filter((type) => type === 'corp-app.submitted')).toHaveLength(1);
+  });
+
+  it('is refused when it took so long that the sweep had given it up, and holds none', async () => {
+    const [first, second] = [await ready(), await ready()];
+    beforeWrite = (kind, id) =>
+      kind === 'save' && id === second.id
+        ? eventually(async () => ((await world.find(first.id))?.version ?? 0) >= first.version + 2)
+        : undefined;
+    expect((await faultOf(world.submitInput([first, second])))?.code).toBe('CONFLICT');
+    beforeWrite = () => undefined;
+    for (const { id } of [first, second]) {
+      const view = (await world.find(id)) as CorpAppView;
+      await world.change('editCorpApp', { ...world.target(view), content: { name: '云帆二号' } });
+    }
   });
 
   it('is finished by a repeated call', async () => {

@@ -1,15 +1,27 @@
-import { platformScope } from '@daikaifa/kernel';
+import { conflict, platformScope, text } from '@daikaifa/kernel';
 import { advanceBatch, UNFINISHED_STATES, type SubmissionBatch } from '../domain/batch';
 import { releaseReservation, submitReserved } from '../domain/submit.decide';
 import type { Dependencies } from './ports';
 
 type ForBatch = Pick<Dependencies, 'corpApps' | 'batches' | 'clock'>;
 
-const scope = platformScope('finish the submission batch');
+const scope = platformScope('submit the batch');
 const MAX_PER_SWEEP = 100;
 
 const finish = async ({ batches, clock }: ForBatch, batch: SubmissionBatch): Promise<void> => {
   await batches.update(scope, batch.id, (current) => advanceBatch(current, 'finish', clock.now()));
+};
+
+/**
+ * The one write that decides for all apps of the batch.
+ * @throws AppError CONFLICT when the sweep took the batch for left behind
+ */
+export const commitBatch = async ({ batches, clock }: ForBatch, batch: SubmissionBatch): Promise<SubmissionBatch> => {
+  const committed = await batches.update(scope, batch.id, (current) => advanceBatch(current, 'commit', clock.now()));
+  if (committed?.state !== 'COMMITTED') {
+    throw conflict(text('提交超时，整批未提交', 'The submission took too long; nothing was submitted'), { batchId: batch.id });
+  }
+  return committed;
 };
 
 /** From COMMITTED on nothing can refuse: each app is submitted, but for those whose corp has cancelled meanwhile. */
@@ -27,10 +39,10 @@ const releaseApps = async (deps: ForBatch, batch: SubmissionBatch): Promise<void
   await finish(deps, batch);
 };
 
-/** Gives the batch up, unless it was committed meanwhile. */
+/** Gives the batch up, unless it was committed meanwhile; what was held since it was given up is released as well. */
 export const abandonBatch = async (deps: ForBatch, batch: SubmissionBatch): Promise<void> => {
   const given = await deps.batches.update(scope, batch.id, (current) => advanceBatch(current, 'release', deps.clock.now()));
-  if (given?.state === 'RELEASING') {
+  if (given?.state === 'RELEASING' || given?.state === 'RELEASED') {
     await releaseApps(deps, given);
   }
 };

@@ -36,8 +36,10 @@ const followEpoch = async (
   if ((await corpApps.byId(scope, id)) === null) {
     const { environment, enabled } = view;
     const granted = { publisherId, templateId, authorizationId, suiteId, corpId, epoch, environment, enabled };
-    const { next, facts } = createCorpApp(granted, clock.now());
-    await corpApps.createOnce(next, facts);
+    const created = createCorpApp(granted, clock.now());
+    // Nobody sees an app of which less is known than was said with it.
+    const observed = observeCorpApp(created.next, view, clock.now());
+    await corpApps.createOnce(observed?.next ?? created.next, [...created.facts, ...(observed?.facts ?? [])]);
   }
   await corpApps.update(scope, id, (app) => observeCorpApp(app, view, clock.now()));
 };
@@ -48,12 +50,15 @@ const eraseEpoch = async (
   { publisherId, authorizationId, suiteId }: AuthorizationSeen,
   { epoch, cancelledAt }: { readonly epoch: number; readonly cancelledAt: Date },
 ): Promise<void> => {
-  const tombstone = createTombstone({ publisherId, authorizationId, suiteId, epoch }, clock.now());
-  await tombstones.createOnce(tombstone.next, tombstone.facts);
+  const tombstoneId = tombstoneIdOf(authorizationId, epoch);
+  if ((await tombstones.byId(scope, tombstoneId)) === null) {
+    const { next, facts } = createTombstone({ publisherId, authorizationId, suiteId, epoch }, clock.now());
+    await tombstones.createOnce(next, facts);
+  }
   const id = corpAppIdOf(authorizationId, epoch);
   const app = await corpApps.update(scope, id, (current) => cancelCorpApp(current, cancelledAt, clock.now()));
   const counts = app?.erasure?.counts ?? {};
-  await tombstones.update(scope, tombstone.next.id, (current) => recordCounts(current, counts, clock.now()));
+  await tombstones.update(scope, tombstoneId, (current) => recordCounts(current, counts, clock.now()));
 };
 
 /** Decided from the whole state of an authorization; safe to repeat. */

@@ -58,7 +58,7 @@ export interface CorpApps extends Aggregates<CorpApp>, Derived<CorpApp> {
   domainChangesOf(scope: Scope, corpIds: readonly string[]): Promise<ReadonlyMap<string, readonly Date[]>>;
 }
 
-export interface SubmissionBatches extends Aggregates<SubmissionBatch> {
+export interface SubmissionBatches extends Pick<Aggregates<SubmissionBatch>, 'update'> {
   create(next: SubmissionBatch, idempotency: Idempotency): Promise<{ readonly batch: SubmissionBatch; readonly created: boolean }>;
   /** @throws AppError CONFLICT when the key was used with another input */
   findCreated(publisherId: string, idempotency: Idempotency): Promise<SubmissionBatch | null>;
@@ -66,7 +66,7 @@ export interface SubmissionBatches extends Aggregates<SubmissionBatch> {
   findStuck(scope: Scope, states: readonly BatchState[], before: Date, limit: number): Promise<readonly SubmissionBatch[]>;
 }
 
-export type Tombstones = Aggregates<Tombstone> & Derived<Tombstone>;
+export type Tombstones = Pick<Aggregates<Tombstone>, 'byId' | 'update'> & Derived<Tombstone>;
 
 /** What other services said last. `record` keeps what has the highest sequence: safe to repeat, in any order. */
 export interface TemplateSources {

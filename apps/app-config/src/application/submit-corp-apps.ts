@@ -11,12 +11,12 @@ import {
   type Viewer,
   type Violation,
 } from '@daikaifa/kernel';
-import { advanceBatch, BATCH_LIMITS, createBatch, type SubmissionBatch } from '../domain/batch';
+import { BATCH_LIMITS, createBatch, type SubmissionBatch } from '../domain/batch';
 import { endpointSubjectOf, type CorpApp } from '../domain/corp-app';
 import { reserveForSubmission, type Reservation, type SubmissionContext } from '../domain/submit.decide';
 import { changesInMonth } from '../domain/trusted-domain';
 import { EDITORS, type CorpAppChange } from './change-corp-app';
-import { abandonBatch, submitBatch } from './finish-batch';
+import { abandonBatch, commitBatch, submitBatch } from './finish-batch';
 import type { Dependencies } from './ports';
 
 export interface SubmitCorpApps {
@@ -155,8 +155,7 @@ const hold = async (deps: ForSubmission, batch: SubmissionBatch, held: readonly 
         throw naming(app.id, error);
       });
     }
-    const committed = advanceBatch(batch, 'commit', deps.clock.now());
-    return await deps.batches.save(committed?.next ?? batch, batch.version, []);
+    return await commitBatch(deps, batch);
   } catch (error) {
     // What cannot be released now, because the database is away, is released by the sweep.
     await Promise.allSettled([abandonBatch(deps, batch)]);

@@ -52,8 +52,6 @@ export const createBatchRepository = (options: {
     toDomain,
   });
   return {
-    byId: store.byId,
-    save: store.save,
     update: store.update,
     findCreated: store.findCreated,
     create: async (next, idempotency) => {

@@ -49,5 +49,5 @@ export const createTombstoneRepository = (options: {
     topic: appConfigErasureTopic,
     subjectAttributes: ({ suiteId, epoch }) => ({ suite: suiteId, epoch }),
   });
-  return { byId: store.byId, save: store.save, update: store.update, createOnce: onceBy(store) };
+  return { byId: store.byId, update: store.update, createOnce: onceBy(store) };
 };
