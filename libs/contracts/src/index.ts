@@ -22,7 +22,13 @@ export {
   type TemplateRevisionState,
 } from './template/delegated-template.v1';
 export { reviewItemTopic, type ReviewItemState } from './review/review-item.v1';
-export { corpAppTopic, type CorpAppContentState, type CorpAppRevisionState, type CorpAppState } from './app-config/corp-app.v1';
+export {
+  corpAppIdOf,
+  corpAppTopic,
+  type CorpAppContentState,
+  type CorpAppRevisionState,
+  type CorpAppState,
+} from './app-config/corp-app.v1';
 export { permissionSetTopic, type PermissionSetState } from './permission/permission-set.v1';
 export {
   appConfigErasureTopic,

@@ -1,3 +1,4 @@
+import { derivedId } from '@daikaifa/kernel';
 import { z } from 'zod';
 import { defineStateTopic } from '../envelope';
 import { imageSchema } from '../template/delegated-template.v1';
@@ -62,8 +63,12 @@ export const corpAppRevisionSchema = z.object({
 });
 export type CorpAppRevisionState = z.infer<typeof corpAppRevisionSchema>;
 
+/** One app per authorization and epoch: whoever hears of the epoch knows the app's id. */
+export const corpAppIdOf = (authorizationId: string, epoch: number): string =>
+  derivedId('corp-app', authorizationId, String(epoch));
+
 export const corpAppStateSchema = z.object({
-  /** One per authorization and epoch. */
+  /** `corpAppIdOf` its authorization and epoch. */
   id: z.string(),
   publisherId: z.string(),
   templateId: z.string(),
