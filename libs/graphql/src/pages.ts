@@ -65,3 +65,39 @@ export const toConnection = <T>(page: Page<T>): Connection<T> => ({
   nodes: page.items.map((item) => item.node),
   pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.items.at(-1)?.cursor ?? null },
 });
+
+const cursorOf = (number: number): string => Buffer.from(`#${number}`).toString('base64url');
+
+const numberOfCursor = (after: string): number => {
+  const number = /^#(\d{1,15})$/.exec(Buffer.from(after, 'base64url').toString('utf8'))?.[1];
+  if (number === undefined) {
+    throw badUserInput([
+      {
+        field: 'after',
+        code: 'CURSOR_INVALID',
+        severity: 'ERROR',
+        text: text('翻页游标无效，请使用上一页返回的游标', 'This is no cursor of an earlier page'),
+        given: after.slice(0, 40),
+      },
+    ]);
+  }
+  return Number(number);
+};
+
+/**
+ * One page of a bounded history that an aggregate carries with it, newest first. The numbers rise by age, so that a
+ * cursor holds when entries are added, and when the oldest are dropped.
+ * @param items oldest first
+ * @throws AppError BAD_USER_INPUT on a foreign cursor
+ */
+export const pageOfHistory = <T extends { readonly number: number }>(
+  items: readonly T[],
+  { first, after }: PageRequest,
+): Page<T> => {
+  const before = after === undefined ? Number.POSITIVE_INFINITY : numberOfCursor(after);
+  const rest = items.filter(({ number }) => number < before).toReversed();
+  return {
+    items: rest.slice(0, first).map((node) => ({ node, cursor: cursorOf(node.number) })),
+    hasNextPage: rest.length > first,
+  };
+};

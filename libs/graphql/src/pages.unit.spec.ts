@@ -1,5 +1,5 @@
 import { isAppError } from '@daikaifa/kernel';
-import { pageRequest, toConnection, type PageArguments } from './pages';
+import { pageOfHistory, pageRequest, toConnection, type PageArguments } from './pages';
 
 const refusal = (args: PageArguments) => {
   try {
@@ -62,4 +62,28 @@ describe('toConnection', () => {
   it('has no end cursor when the page is empty', () => {
     expect(toConnection({ items: [], hasNextPage: false }).pageInfo).toEqual({ hasNextPage: false, endCursor: null });
   });
+});
+
+describe('pageOfHistory', () => {
+  const history = [3, 4, 5, 6].map((number) => ({ number }));
+  const numbersOf = (page: ReturnType<typeof pageOfHistory>): readonly number[] => page.items.map(({ node }) => node.number);
+
+  it('walks from the newest to the oldest', () => {
+    const first = pageOfHistory(history, { first: 3 });
+    expect([numbersOf(first), first.hasNextPage]).toEqual([[6, 5, 4], true]);
+    const second = pageOfHistory(history, { first: 3, after: first.items.at(-1)!.cursor });
+    expect([numbersOf(second), second.hasNextPage]).toEqual([[3], false]);
+  });
+
+  it('goes on where it was when entries were added and dropped meanwhile', () => {
+    const { cursor } = pageOfHistory(history, { first: 1 }).items[0]!;
+    expect(numbersOf(pageOfHistory([{ number: 5 }, { number: 6 }, { number: 7 }], { first: 9, after: cursor }))).toEqual([5]);
+  });
+
+  it.each(['x', Buffer.from('#x').toString('base64url'), Buffer.from('[1,2]').toString('base64url')])(
+    'refuses the foreign cursor %s',
+    (after) => {
+      expect(() => pageOfHistory(history, { first: 1, after })).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    },
+  );
 });
