@@ -95,6 +95,8 @@ export const watchTopic = async <S>(config: OnKafka, topic: StateTopic<S>) => {
   await consumers.start();
   return {
     stop: consumers.stop,
+    /** Every event that was seen so far. */
+    all: (): readonly Seen<S>[] => [...seen],
     /** Events of one aggregate, in order. */
     of: (id: string) => seen.filter((event) => event.id === id),
   };
