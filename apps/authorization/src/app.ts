@@ -4,8 +4,8 @@ import { authorizationTopic, suiteTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { counter, currentTraceparent, type Logger } from '@daikaifa/observability';
 import { connectRedis, createLock, createSharedValues, type Lock, type RedisConnection } from '@daikaifa/redis';
-import { createKeyRing, createTokenVerifier, type TokenVerifier } from '@daikaifa/security';
-import { openService, type App, type OpenedService, type Overrides as CommonOverrides } from '@daikaifa/service';
+import { createKeyRing } from '@daikaifa/security';
+import { openService, tokenVerifierOf, type App, type OpenedService, type Overrides as CommonOverrides } from '@daikaifa/service';
 import { createWecomClient, type WecomClient } from '@daikaifa/wecom-protocol';
 import type { Authorizations } from './application/authorization-ports';
 import type { Alarms, Dependencies, TokenSource } from './application/ports';
@@ -81,11 +81,6 @@ const alarmsTo = (logger: Logger): Alarms => ({
   },
 });
 
-const verifierOf = ({ tokens, environment }: AuthorizationConfig, { clock }: Service): TokenVerifier => {
-  const { developmentSecret, ...trusted } = tokens;
-  return createTokenVerifier({ ...trusted, developmentSecret: developmentSecret?.reveal(), environment, clock });
-};
-
 const repositoriesOf = ({ connection, outbox, projections }: Service, overrides: Overrides) => {
   const authorizations = createAuthorizationRepository({ connection, outbox, publicState: authorizationState });
   return {
@@ -129,7 +124,7 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
   const transport = createKeyRing(config.transportKeyRing.reveal());
   const service = await openService(SERVICE, config, overrides);
   const { logger, clock } = service;
-  const verify = verifierOf(config, service);
+  const verify = tokenVerifierOf(config, clock);
   const alarms = alarmsTo(logger);
   const redis = connectRedis({ url: config.redis.cacheUrl, prefix: `${config.redis.prefix}:${SERVICE}`, logger });
   const lock = createLock(redis);
