@@ -1,0 +1,95 @@
+import { tenantScope, type Clock, type Scope } from '@daikaifa/kernel';
+import type { AnswerableSet } from '../domain/may-call';
+import type { KnownSets, PermissionSets } from './ports';
+
+interface Entry {
+  readonly set: AnswerableSet;
+  /** When the read began: what was written later may be missing. */
+  readonly readBeganMs: number;
+}
+
+export interface KnownSetsOptions {
+  readonly sets: Pick<PermissionSets, 'answerableByIds'>;
+  readonly clock: Clock;
+  /** No answer comes from an older read. */
+  readonly maxAgeMs: number;
+  /** Sets that are kept; the least recently asked for go first. */
+  readonly capacity: number;
+}
+
+/** Read again in the background from here on, so that what is asked for often never makes anybody wait. */
+const REFRESH_SHARE = 0.5;
+
+/** A read that fails is answered by the next question that needs it. */
+const ignore = (): void => undefined;
+
+/**
+ * Sets in the memory of this process, read through and kept fresh. A set that does not exist is not remembered: it may
+ * be made at any moment. Only what was read within the caller's own tenants is ever answered.
+ */
+export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOptions): KnownSets => {
+  const entries = new Map<string, Entry>();
+  const reading = new Map<string, Promise<ReadonlyMap<string, AnswerableSet>>>();
+
+  const keep = (set: AnswerableSet, readBeganMs: number): void => {
+    const known = entries.get(set.id);
+    if (known !== undefined && known.readBeganMs > readBeganMs) {
+      return;
+    }
+    entries.delete(set.id);
+    entries.set(set.id, { set, readBeganMs });
+    const [oldest] = entries.keys();
+    if (entries.size > capacity && oldest !== undefined) {
+      entries.delete(oldest);
+    }
+  };
+
+  const readNow = async (scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, AnswerableSet>> => {
+    const readBeganMs = clock.now().getTime();
+    const found = await sets.answerableByIds(scope, ids);
+    for (const set of found.values()) {
+      keep(set, readBeganMs);
+    }
+    return found;
+  };
+
+  /** One read at a time of the same sets for the same tenants, whoever waits for it. */
+  const read = (scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, AnswerableSet>> => {
+    const key = JSON.stringify([scope, ids]);
+    const running = reading.get(key);
+    if (running !== undefined) {
+      return running;
+    }
+    const started = readNow(scope, ids).finally(() => reading.delete(key));
+    reading.set(key, started);
+    return started;
+  };
+
+  const isIn = (scope: Scope, { publisherId }: AnswerableSet): boolean =>
+    scope.kind === 'platform' || scope.publisherIds.includes(publisherId);
+
+  /** The fresh entry; used, it becomes the most recently asked for. */
+  const fresh = (id: string, nowMs: number): AnswerableSet | null => {
+    const entry = entries.get(id);
+    if (entry === undefined || nowMs - entry.readBeganMs > maxAgeMs) {
+      return null;
+    }
+    entries.delete(id);
+    entries.set(id, entry);
+    if (nowMs - entry.readBeganMs > maxAgeMs * REFRESH_SHARE) {
+      read(tenantScope(entry.set.publisherId), [id]).catch(ignore);
+    }
+    return entry.set;
+  };
+
+  return {
+    find: async (scope, ids) => {
+      const nowMs = clock.now().getTime();
+      const known = ids.map((id) => fresh(id, nowMs)).filter((set) => set !== null);
+      const knownIds = new Set(known.map(({ id }) => id));
+      const missing = ids.filter((id) => !knownIds.has(id));
+      const found = missing.length === 0 ? [] : [...(await read(scope, missing)).values()];
+      return new Map([...known.filter((set) => isIn(scope, set)), ...found].map((set) => [set.id, set]));
+    },
+  };
+};

@@ -1,0 +1,14 @@
+import type { JobHandlers } from '@daikaifa/jobs';
+import type { Logger } from '@daikaifa/observability';
+import type { UseCases } from '../application/use-cases';
+import type { PermissionJobs } from './catalog';
+
+export const createJobHandlers = (
+  { markStaleRequests }: Pick<UseCases, 'markStaleRequests'>,
+  logger: Logger,
+): JobHandlers<PermissionJobs> => ({
+  'mark-stale': async () => {
+    const marked = await markStaleRequests();
+    logger.debug({ 'requests.due': marked }, 'unanswered requests marked');
+  },
+});

@@ -1,0 +1,32 @@
+import { authorizationTopic, corpAppIdOf, type EpochState } from '@daikaifa/contracts';
+import { defineConsumer } from '@daikaifa/messaging';
+import type { UseCases } from '../application/use-cases';
+
+const projectEpoch = ({ epoch, status, observation: { permissions } }: EpochState) => ({
+  epoch,
+  isCancelled: status === 'CANCELLED',
+  permissions: status === 'CANCELLED' ? null : permissions,
+});
+
+/** What WeCom was seen to have granted, for the app of the live epoch; the end of those that are cancelled. */
+export const authorizationConsumer = ({ followApp }: Pick<UseCases, 'followApp'>) =>
+  defineConsumer(authorizationTopic, {
+    name: 'authorization',
+    project: ({ data }) => ({
+      templateId: data.templateId,
+      suiteId: data.suiteId,
+      // Kept no longer than the corp is there.
+      corpId: data.status === 'CANCELLED' ? '' : data.corpId,
+      epochs: data.epochs.map(projectEpoch),
+    }),
+    effects: async ({ aggregateId: authorizationId, tenant: publisherId, value: { epochs, ...identity } }) => {
+      for (const { epoch, isCancelled, permissions } of epochs) {
+        await followApp({
+          setId: corpAppIdOf(authorizationId, epoch),
+          identity: { ...identity, publisherId, authorizationId, epoch },
+          isCancelled,
+          permissions: permissions && { codes: permissions.value, readAt: new Date(permissions.readAt) },
+        });
+      }
+    },
+  });

@@ -1,0 +1,41 @@
+import type { ErasureState, PermissionSetState } from '@daikaifa/contracts';
+import type { Tombstone } from '../domain/erasure';
+import { lastRequestOf, type PermissionRequest, type PermissionSet } from '../domain/permission-set';
+
+const requestState = (request: PermissionRequest): PermissionSetState['lastRequest'] => ({
+  id: request.id,
+  state: request.state,
+  codes: [...request.codes],
+  requestedBy: request.requestedBy,
+  requestedAt: request.requestedAt.toISOString(),
+  stale: request.stale,
+});
+
+/** What other services see of a set. */
+export const permissionSetState = (set: PermissionSet): PermissionSetState => {
+  const last = lastRequestOf(set);
+  return {
+    id: set.id,
+    publisherId: set.publisherId,
+    templateId: set.templateId,
+    authorizationId: set.authorizationId,
+    suiteId: set.suiteId,
+    corpId: set.corpId,
+    epoch: set.epoch,
+    status: set.status,
+    effective: set.effective && [...set.effective.codes],
+    lastRequest: last && requestState(last),
+    erased: set.erased !== null,
+  };
+};
+
+export const erasureState = (tombstone: Tombstone): ErasureState => ({
+  id: tombstone.id,
+  publisherId: tombstone.publisherId,
+  service: 'permission',
+  authorizationId: tombstone.authorizationId,
+  suiteId: tombstone.suiteId,
+  epoch: tombstone.epoch,
+  erasedAt: tombstone.erasedAt.toISOString(),
+  counts: { ...tombstone.counts },
+});

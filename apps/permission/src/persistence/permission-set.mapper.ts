@@ -1,0 +1,62 @@
+import type { Stored } from '@daikaifa/mongo';
+import type { AnswerableSet } from '../domain/may-call';
+import { remindAtOf, type PermissionSet } from '../domain/permission-set';
+
+/** `remindAt` is derived; it is stored for the sweep alone. */
+export type PermissionSetFields = Pick<
+  PermissionSet,
+  | 'templateId'
+  | 'authorizationId'
+  | 'suiteId'
+  | 'corpId'
+  | 'epoch'
+  | 'status'
+  | 'effective'
+  | 'requests'
+  | 'changes'
+  | 'erased'
+> & { readonly remindAt: Date | undefined };
+
+export const toDocument = (set: PermissionSet): PermissionSetFields => ({
+  templateId: set.templateId,
+  authorizationId: set.authorizationId,
+  suiteId: set.suiteId,
+  corpId: set.corpId,
+  epoch: set.epoch,
+  status: set.status,
+  effective: set.effective,
+  requests: set.requests,
+  changes: set.changes,
+  erased: set.erased,
+  remindAt: remindAtOf(set) ?? undefined,
+});
+
+export const toDomain = (document: Stored<PermissionSetFields>): PermissionSet => ({
+  id: document._id,
+  publisherId: document.tenant,
+  version: document.version,
+  createdAt: document.createdAt,
+  updatedAt: document.updatedAt,
+  templateId: document.templateId,
+  authorizationId: document.authorizationId,
+  suiteId: document.suiteId,
+  corpId: document.corpId,
+  epoch: document.epoch,
+  status: document.status,
+  effective: document.effective,
+  requests: document.requests,
+  changes: document.changes,
+  erased: document.erased,
+});
+
+/** Fields of `toAnswerable`. */
+export const ANSWERABLE_FIELDS = { tenant: 1, status: 1, effective: 1 } as const;
+
+export const toAnswerable = (
+  document: Pick<Stored<PermissionSetFields>, '_id' | 'tenant' | 'status' | 'effective'>,
+): AnswerableSet => ({
+  id: document._id,
+  publisherId: document.tenant,
+  status: document.status,
+  effective: document.effective,
+});
