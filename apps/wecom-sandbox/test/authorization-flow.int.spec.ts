@@ -2,6 +2,7 @@ import {
   arrived,
   appToken,
   authorize,
+  bringOnline,
   confirm,
   makeScene,
   providerToken,
@@ -103,8 +104,7 @@ describe('a corp authorizes a template', () => {
     expect(changed.value('AuthCorpId')).toBe(app.corpId);
     await harness.control('PUT', `${base}/permissions`, { permissions: ['contact:sensitive:user_name'] });
     await arrived(harness, 'change_auth', 2);
-    await harness.control('POST', `${base}/publish-status`, { action: 'startDevelopment' });
-    await harness.control('POST', `${base}/publish-status`, { action: 'launch' });
+    await bringOnline(harness, scene, app.installationId);
 
     expect(await harness.api(`agent/get?access_token=${token}&agentid=${app.agentId}`)).toMatchObject({
       allow_partys: { partyid: [2] },

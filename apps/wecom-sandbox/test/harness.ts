@@ -158,3 +158,30 @@ export const authorize = async (harness: Harness, scene: Scene): Promise<Authori
 
 export const appToken = async (harness: Harness, app: Authorized): Promise<string> =>
   (await harness.api(`gettoken?corpid=${app.corpId}&corpsecret=${app.permanentCode}`))['access_token'] as string;
+
+/** What a provider fills in at 开始代开发, where nothing comes from the template. */
+export const APP_FIELDS = {
+  logoUrl: 'https://cdn.example.com/logo.png',
+  homePageUrl: 'https://order.example.com/home',
+  trustedDomain: 'order.example.com',
+} as const;
+
+/** Submitted, approved and launched. */
+export const launch = async (harness: Harness, scene: Scene, installationId: string): Promise<void> => {
+  await harness.control('POST', `/templates/${scene.template.suiteId}/submit-apps`, {
+    installationIds: [installationId],
+  });
+  await harness.control('POST', `/installations/${installationId}/verdict`, { verdict: 'APPROVED' });
+  await harness.control('POST', `/installations/${installationId}/launch`);
+};
+
+/** From 开始代开发 to the launch. */
+export const bringOnline = async (
+  harness: Harness,
+  scene: Scene,
+  installationId: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<void> => {
+  await harness.control('POST', `/installations/${installationId}/app`, { ...APP_FIELDS, ...fields });
+  await launch(harness, scene, installationId);
+};

@@ -1,5 +1,6 @@
-import { KEYS } from './fake-provider';
-import { arrived, makeScene, startHarness, type Harness } from './harness';
+import { eventually } from '@daikaifa/testing';
+import { APP_KEYS, KEYS, replyTo } from './fake-provider';
+import { APP_FIELDS, arrived, authorize, makeScene, startHarness, type Harness } from './harness';
 
 describe('the pages', () => {
   let harness: Harness;
@@ -64,6 +65,116 @@ describe('the pages', () => {
     await post(`${appPath}/cancel`, {});
     await arrived(harness, 'cancel_auth');
     expect((await open(appPath)).text).toContain('已取消授权');
+  });
+
+  it('carry an app from 开始代开发 to the first message of a member', async () => {
+    const scene = await makeScene(harness);
+    const { installationId } = await authorize(harness, scene);
+    const consolePath = `/console/apps/${installationId}`;
+    const adminPath = `/admin/apps/${installationId}`;
+    const prefilled = await open(consolePath);
+    expect(prefilled.text).toContain('value="云启订单"');
+    expect(prefilled.text).toContain(`value="${harness.provider.url}"`);
+    const form = {
+      ...{ name: '云启订单', intro: '订单跟进与提醒', ...APP_FIELDS, ips: '', miniProgramAppId: '', miniProgramName: '' },
+      ...{ menu: 'click,我的订单,MY_ORDERS\n', callbackUrl: harness.provider.appUrl, ...APP_KEYS },
+    };
+
+    const refused = await post(`${consolePath}/start`, { ...form, trustedDomain: 'https://order.example.com' });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('可信域名须为完整域名');
+    expect(refused.text).toContain('value="https://order.example.com"');
+    expect((await post(`${consolePath}/start`, form)).location).toBe(consolePath);
+    expect((await open(consolePath)).text).toContain('应用自有');
+
+    await post(`/console/templates/${scene.template.suiteId}/submit-apps`, { installationIds: installationId });
+    await post(`${consolePath}/verdict`, { verdict: 'REJECTED', reason: '介绍不清' });
+    expect((await open(consolePath)).text).toContain('介绍不清');
+    await post(`${consolePath}/submit`, {});
+    await post(`${consolePath}/verdict`, { verdict: 'APPROVED' });
+    expect((await open(adminPath)).text).toContain('开发中');
+    await post(`${consolePath}/launch`, {});
+    expect((await open(adminPath)).text).toContain('已启用');
+
+    await post(`${adminPath}/visible-range`, { users: 'member-a' });
+    harness.provider.answerPushes((event, response) => response.end(replyTo(event, '已收到')));
+    const chatPath = `/chat/${installationId}/member-a`;
+    expect((await open('/chat')).text).toContain(`/chat/${installationId}`);
+    expect((await open(`/chat/${installationId}`)).text).toContain(chatPath);
+    expect((await post(`${chatPath}/text`, { text: '你好' })).location).toBe(chatPath);
+    await arrived(harness, 'text');
+    const shown = await eventually(async () => {
+      const { text } = await open(chatPath);
+      return text.includes('http-equiv="refresh"') ? null : text;
+    });
+    expect(shown).toContain('你好');
+    expect(shown).toContain('已收到');
+    await post(`${chatPath}/menu`, { index: '0' });
+    await arrived(harness, 'click');
+    const outside = await post(`/chat/${installationId}/member-b/text`, { text: '你好' });
+    expect(outside.status).toBe(422);
+    expect(outside.text).toContain('成员不在应用可见范围内');
+  });
+
+  it('let the corp decline and confirm what the provider asks for', async () => {
+    const scene = await makeScene(harness);
+    const { installationId } = await authorize(harness, scene);
+    await harness.control('POST', `/installations/${installationId}/app`, APP_FIELDS);
+    const consolePath = `/console/apps/${installationId}`;
+    const ask = async (code: string): Promise<string> => {
+      await post(`${consolePath}/permissions`, { permissions: code });
+      expect((await open(consolePath)).text).toContain('待企业客户确认');
+      const { text } = await open(`/admin/corps/${scene.corp.corpId}`);
+      return /href="(\/admin\/requests\/[\w-]+)"/.exec(text)![1]!;
+    };
+
+    const declined = await ask('calendar:base:base');
+    expect((await open(declined)).text).toContain('日程');
+    expect((await post(`${declined}/decline`, {})).location).toBe(declined);
+    expect((await open(declined)).text).toContain('暂不授权');
+    expect((await open(consolePath)).text).not.toContain('待企业客户确认');
+
+    const second = await ask('datazone:data:chat');
+    expect((await open(`/admin/apps/${installationId}`)).text).toContain(second);
+    await post(`${second}/confirm`, {});
+    expect((await open(second)).text).toContain('二次确认');
+    await post(`${second}/confirm-second`, {});
+    await arrived(harness, 'change_auth', 2);
+    expect((await open(second)).text).toContain('已同意');
+    expect(await harness.control('GET', `/installations/${installationId}`)).toMatchObject({
+      permissions: ['datazone:data:chat'],
+    });
+    const late = await post(`${second}/decline`, {});
+    expect(late.status).toBe(422);
+
+    await ask('meeting:base:base');
+    const [, withdrawPath] = /action="(\/console\/permission-requests\/[\w-]+\/withdraw)"/.exec(
+      (await open(consolePath)).text,
+    )!;
+    expect((await post(withdrawPath!, {})).location).toBe(consolePath);
+  });
+
+  it('make a batch QR and confirm it with one scan', async () => {
+    const scene = await makeScene(harness);
+    const other = await harness.control('POST', '/templates', {
+      ...{ providerCorpId: scene.provider.corpId, name: '云启客户', intro: '客户跟进与提醒' },
+      ...{ callbackUrl: harness.provider.url, ...KEYS },
+    });
+    await harness.control('POST', `/templates/${other['suiteId']!}/launch`);
+    const providerPath = `/console/providers/${scene.provider.corpId}`;
+
+    const refused = await post(`${providerPath}/batch-links`, { suiteIds: scene.template.suiteId });
+    expect([refused.status, refused.text.includes('2-9')]).toEqual([422, true]);
+    const { location } = await post(`${providerPath}/batch-links`, [
+      ['suiteIds', scene.template.suiteId],
+      ['suiteIds', other['suiteId']!],
+    ]);
+    const { text } = await open(location);
+    expect(text).toContain('<svg');
+    const authPath = /href="[^"]*(\/auth\/\w+)"/.exec(text)![1]!;
+    expect((await open(authPath)).text).toContain('云启客户');
+    await post(authPath, { choice: `${scene.corp.corpId}|admin` });
+    await arrived(harness, 'create_auth', 2);
   });
 
   it('show why a template was not saved and keep what was typed', async () => {

@@ -2,8 +2,8 @@ import { loadConfig } from '@daikaifa/config';
 import { capturedLogger } from '@daikaifa/testing';
 import { createApp } from '../src/app';
 import { configShape } from '../src/config';
-import { KEYS, startFakeProvider } from './fake-provider';
-import { appToken, authorize, makeScene, providerToken, startHarness, type Harness } from './harness';
+import { APP_KEYS, KEYS, startFakeProvider } from './fake-provider';
+import { APP_FIELDS, appToken, authorize, makeScene, providerToken, startHarness, type Harness } from './harness';
 
 describe('secrets', () => {
   const ends: (() => Promise<void>)[] = [];
@@ -24,6 +24,9 @@ describe('secrets', () => {
       app.suiteToken,
       app.permanentCode,
     ];
+    await harness.control('POST', `/installations/${app.installationId}/app`, {
+      ...{ ...APP_FIELDS, ...APP_KEYS, callbackUrl: harness.provider.appUrl },
+    });
     const listed = await harness.control<{ kind: string; value: string }[]>('GET', '/secrets');
 
     expect(listed.map(({ value }) => value)).toEqual(
@@ -33,6 +36,8 @@ describe('secrets', () => {
         scene.template.suiteSecret,
         KEYS.token,
         KEYS.encodingAesKey,
+        APP_KEYS.token,
+        APP_KEYS.encodingAesKey,
       ]),
     );
     expect(new Set(listed.map(({ kind }) => kind))).toEqual(
@@ -77,6 +82,9 @@ describe('secrets', () => {
     } as Harness;
     const installed = await authorize(harness, await makeScene(harness));
     await appToken(harness, installed);
+    await harness.control('POST', `/installations/${installed.installationId}/app`, {
+      ...{ ...APP_FIELDS, ...APP_KEYS, callbackUrl: provider.appUrl },
+    });
     const listed = await harness.control<{ value: string }[]>('GET', '/secrets');
 
     const written = lines.map((line) => JSON.stringify(line));

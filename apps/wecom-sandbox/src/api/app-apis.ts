@@ -1,9 +1,11 @@
 import type { Sandbox } from '../sandbox';
+import { shownVersion } from '../control/views';
+import { permissionAnswer } from '../rules/permissions';
 import { fail } from '../rules/wecom-error';
 import { openUserId } from '../store/encrypted-ids';
 import type { Installation } from '../store/types';
 import { forgetWrongSecrets, rejectIfBanned, rejectWrongSecret } from './secret-ban';
-import { ownerOfToken, requireAddress, requireApp, textOf, tokenFor, type ApiCall, type ApiDefinition } from './call';
+import { ownerOfToken, requireApp, requireAppAddress, textOf, tokenFor, type ApiCall, type ApiDefinition } from './call';
 
 const GETTOKEN = '/cgi-bin/gettoken';
 
@@ -34,7 +36,7 @@ const getToken: ApiDefinition = {
       return rejectWrongSecret(sandbox, GETTOKEN, call.ip, 40001);
     }
     forgetWrongSecrets(sandbox, GETTOKEN, call.ip);
-    requireAddress(sandbox.store.providers.get(app.providerId)!, call.ip);
+    requireAppAddress(sandbox, app, call.ip);
     if (app.closed) {
       // A right secret of a disabled app: the same code, but no step towards a ban.
       fail(40001);
@@ -57,11 +59,12 @@ const agentGet: ApiDefinition = {
     if (Number(given) !== app.agentId) {
       fail(301002);
     }
+    const version = shownVersion(app);
     return {
       agentid: app.agentId,
-      name: app.name,
-      square_logo_url: '',
-      description: app.intro,
+      name: version.name,
+      square_logo_url: version.logoUrl,
+      description: version.intro,
       allow_userinfos: {
         user: app.allowUsers.map((userId) => ({
           userid: openUserId(sandbox.store, app.providerId, app.corpId, userId),
@@ -70,10 +73,11 @@ const agentGet: ApiDefinition = {
       allow_partys: { partyid: app.allowParties },
       allow_tags: { tagid: app.allowTags },
       close: 0,
-      redirect_domain: '',
+      redirect_domain: version.trustedDomain,
       report_location_flag: 0,
-      isreportenter: 0,
-      home_url: '',
+      // enter_agent is pushed to whoever has a callback.
+      isreportenter: app.callback === undefined ? 0 : 1,
+      home_url: version.homePageUrl,
       customized_publish_status: app.publishStatus,
     };
   },
@@ -83,7 +87,7 @@ const agentGetPermissions: ApiDefinition = {
   path: '/cgi-bin/agent/get_permissions',
   method: 'POST',
   subject: ownerApp,
-  answer: (sandbox, call) => ({ app_permissions: requireApp(sandbox, call).permissions }),
+  answer: (sandbox, call) => permissionAnswer(requireApp(sandbox, call), sandbox.nowMs()),
 };
 
 const getCallbackIp: ApiDefinition = {

@@ -37,6 +37,16 @@ export const requireAddress = (provider: Provider, ip: string): void => {
   }
 };
 
+/** A list of the app's own counts in place of the provider's. */
+export const requireAppAddress = (sandbox: Sandbox, app: Installation, ip: string): void => {
+  const own = app.ipWhitelist ?? [];
+  if (own.length === 0) {
+    requireAddress(sandbox.store.providers.get(app.providerId)!, ip);
+  } else if (!isAddressAllowed(own, ip)) {
+    fail(60020);
+  }
+};
+
 /** The same token as long as it is valid, else a new one. */
 export const tokenFor = (sandbox: Sandbox, kind: TokenKind, ownerId: string): { token: string; expiresIn: number } => {
   const nowMs = sandbox.nowMs();
@@ -85,7 +95,7 @@ export const requireSuite = (sandbox: Sandbox, call: ApiCall): Template => {
 /** The app whose token it is: still authorized and not disabled. */
 export const requireApp = (sandbox: Sandbox, call: ApiCall): Installation => {
   const app = sandbox.store.installations.get(requireToken(sandbox, call, 'app').ownerId)!;
-  requireAddress(sandbox.store.providers.get(app.providerId)!, call.ip);
+  requireAppAddress(sandbox, app, call.ip);
   if (app.cancelledAt !== undefined) {
     fail(48004);
   }

@@ -1,4 +1,5 @@
 import type { Sandbox } from '../sandbox';
+import { shownVersion } from '../control/views';
 import { fail } from '../rules/wecom-error';
 import { generate } from '../store/generate';
 import { encryptedCorpId, openUserId, plainCorpId } from '../store/encrypted-ids';
@@ -91,9 +92,9 @@ const corpInfo = (sandbox: Sandbox, providerId: string, corp: Corp): Record<stri
 
 const agentInfo = (sandbox: Sandbox, app: Installation): Record<string, unknown> => ({
   agentid: app.agentId,
-  name: app.name,
-  round_logo_url: '',
-  square_logo_url: '',
+  name: shownVersion(app).name,
+  round_logo_url: shownVersion(app).logoUrl,
+  square_logo_url: shownVersion(app).logoUrl,
   auth_mode: 0,
   is_customized_app: true,
   privilege: {

@@ -1,48 +1,27 @@
 import { z } from 'zod';
 import { badUserInput, invalidState, text } from '@daikaifa/kernel';
 import type { Sandbox } from '../sandbox';
-import { nextPublishStatus, PUBLISH_ACTIONS, type PublishAction } from '../rules/publish-status';
-import { encryptedCorpId } from '../store/encrypted-ids';
+import { effectivePermissions } from '../rules/permissions';
 import { generate } from '../store/generate';
-import type { InfoType, Installation } from '../store/types';
+import type { Installation } from '../store/types';
 import { eventXml } from '../wire/xml';
+import {
+  changeAuth,
+  requireInstalled,
+  saveAndPush,
+  specialAuth,
+  type AppNews,
+  type InstallationView,
+} from './change-app';
 import { find } from './find';
 import type { Operation } from './operation';
+import { voidRequest } from './permission-requests';
 import { installationView } from './views';
 
-type InstallationView = ReturnType<typeof installationView>;
 const idInput = z.object({ id: z.string() });
 
-const requireInstalled = (sandbox: Sandbox, id: string): Installation => {
-  const app = find.installation(sandbox, id);
-  if (app.cancelledAt !== undefined) {
-    throw invalidState(text('企业已取消授权', 'the corp has cancelled this authorization'));
-  }
-  return app;
-};
-
-/** Saves the app and tells the template's callback about it, in one transaction. */
-const saveAndPush = (
-  sandbox: Sandbox,
-  app: Installation,
-  infoType: InfoType,
-  xml: (atSec: number) => string,
-): InstallationView => {
-  const push = sandbox.store.transaction(() => {
-    sandbox.store.installations.put(app);
-    const atSec = Math.floor(sandbox.nowMs() / 1000);
-    return sandbox.pusher.record({ suiteId: app.suiteId, infoType, xml: xml(atSec), corpId: app.corpId });
-  });
-  sandbox.pusher.start(push);
-  return installationView(sandbox, app);
-};
-
-const saveChange = (sandbox: Sandbox, app: Installation): InstallationView => {
-  const authCorpId = encryptedCorpId(sandbox.store, app.providerId, app.corpId);
-  return saveAndPush(sandbox, app, 'change_auth', (atSec) =>
-    eventXml.changeAuth({ suiteId: app.suiteId, atSec, authCorpId, state: app.state }),
-  );
-};
+const saveChange = (sandbox: Sandbox, app: Installation): InstallationView =>
+  saveAndPush(sandbox, app, [changeAuth(app)]);
 
 export const setVisibleRange: Operation<
   { id: string; users: string[]; parties: number[]; tags: number[] },
@@ -101,8 +80,12 @@ export const setPermissions: Operation<{ id: string; permissions: string[] }, In
   en: "the corp's admin replaces the custom permissions (effective at once, change_auth)",
   fields: 'permissions: string[]',
   input: idInput.extend({ permissions: z.array(z.string().regex(/^\w+:\w+:\w+$/, 'group:sub:item')).default([]) }),
-  run: (sandbox, { id, permissions }) =>
-    saveChange(sandbox, { ...requireInstalled(sandbox, id), permissions: [...new Set(permissions)] }),
+  run: (sandbox, { id, permissions }) => {
+    const app = requireInstalled(sandbox, id);
+    const next = { ...app, permissions: [...new Set(permissions)], conversionDataUntil: 0 };
+    const before = effectivePermissions(app, sandbox.nowMs());
+    return saveAndPush(sandbox, next, [...specialAuth(before, next.permissions), changeAuth(next)]);
+  },
 };
 
 export const cancelApp: Operation<{ id: string }, InstallationView> = {
@@ -112,10 +95,9 @@ export const cancelApp: Operation<{ id: string }, InstallationView> = {
   en: "the corp's admin cancels the authorization (cancel_auth)",
   input: idInput,
   run: (sandbox, { id }) => {
-    const app = { ...requireInstalled(sandbox, id), cancelledAt: sandbox.nowMs() };
-    const authCorpId = encryptedCorpId(sandbox.store, app.providerId, app.corpId);
-    return saveAndPush(sandbox, app, 'cancel_auth', (atSec) =>
-      eventXml.cancelAuth({ suiteId: app.suiteId, atSec, authCorpId }),
+    const app: Installation = { ...requireInstalled(sandbox, id), cancelledAt: sandbox.nowMs(), review: 'NONE' };
+    return saveAndPush(sandbox, app, [{ infoType: 'cancel_auth', xml: eventXml.cancelAuth }], () =>
+      voidRequest(sandbox, id),
     );
   },
 };
@@ -135,29 +117,8 @@ export const resetSecret: Operation<{ id: string }, InstallationView> = {
       installationId: app.id,
       expiresAt: sandbox.nowMs() + sandbox.limits().authCodeLifeMs,
     });
-    return saveAndPush(sandbox, app, 'reset_permanent_code', (atSec) =>
-      eventXml.resetPermanentCode({ suiteId: app.suiteId, atSec, authCode }),
-    );
-  },
-};
-
-/** No event follows: the provider reads it with agent/get. */
-export const advancePublishStatus: Operation<{ id: string; action: PublishAction }, InstallationView> = {
-  method: 'POST',
-  path: '/installations/:id/publish-status',
-  zh: '服务商推进应用：开始代开发、上线、修改（无推送）',
-  en: 'the provider starts, launches or edits the app (no push)',
-  fields: `action: ${PUBLISH_ACTIONS.join(' | ')}`,
-  input: idInput.extend({ action: z.enum(PUBLISH_ACTIONS) }),
-  run: (sandbox, { id, action }) => {
-    const app = requireInstalled(sandbox, id);
-    const publishStatus = nextPublishStatus(app.publishStatus, action);
-    if (publishStatus === undefined) {
-      throw invalidState(text('当前状态不可执行此操作', 'not possible in the current state'), {
-        publishStatus: app.publishStatus,
-      });
-    }
-    return installationView(sandbox, sandbox.store.installations.put({ ...app, publishStatus }));
+    const xml: AppNews['xml'] = (about) => eventXml.resetPermanentCode({ ...about, authCode });
+    return saveAndPush(sandbox, app, [{ infoType: 'reset_permanent_code', xml }]);
   },
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AppError, invalidState, newId, text } from '@daikaifa/kernel';
+import { AppError, badUserInput, invalidState, newId, text } from '@daikaifa/kernel';
 import type { Sandbox } from '../sandbox';
+import { violation, type ConsoleViolation } from '../rules/fields';
 import { generate } from '../store/generate';
 import type { AuthorizationLink, Corp, Installation, Push, Template } from '../store/types';
 import { eventXml } from '../wire/xml';
@@ -107,6 +108,64 @@ export const confirmLink: Operation<
     );
     done.forEach(({ push }) => sandbox.pusher.start(push));
     return { installed: done.map(({ app }) => installationView(sandbox, app)), alreadyInstalled };
+  },
+};
+
+const [LEAST_IN_BATCH, MOST_IN_BATCH] = [2, 9];
+
+const checkBatch = (sandbox: Sandbox, providerId: string, suiteIds: readonly string[]): ConsoleViolation[] => {
+  const range = `${LEAST_IN_BATCH}-${MOST_IN_BATCH}`;
+  const found: ConsoleViolation[] = [];
+  if (suiteIds.length < LEAST_IN_BATCH || suiteIds.length > MOST_IN_BATCH) {
+    found.push(
+      violation(
+        { field: 'suiteIds', code: 'BATCH_SIZE', limit: range, errcode: 842004 },
+        `须选择 ${range} 个模版`,
+        `${range} templates are needed`,
+      ),
+    );
+  }
+  for (const suiteId of suiteIds) {
+    const template = sandbox.store.templates.get(suiteId);
+    if (template?.providerId !== providerId) {
+      found.push(
+        violation(
+          { field: 'suiteIds', code: 'NOT_A_TEMPLATE', errcode: 842003 },
+          `不是本服务商的模版：${suiteId}`,
+          `not a template of this provider: ${suiteId}`,
+        ),
+      );
+    } else if (!template.online) {
+      found.push(
+        violation(
+          { field: 'suiteIds', code: 'NOT_ONLINE', errcode: 842002 },
+          `模版未上线：${suiteId}`,
+          `not launched: ${suiteId}`,
+        ),
+      );
+    }
+  }
+  return found;
+};
+
+/** The console's QR has no state; a link with one comes from get_customized_auth_url. */
+export const createBatchLink: Operation<{ corpId: string; suiteIds: string[] }, ReturnType<typeof linkView>> = {
+  method: 'POST',
+  path: '/providers/:corpId/batch-links',
+  zh: '服务商生成批量授权二维码（2–9 个已上线模版，10 天有效，不带 state）',
+  en: 'the provider makes a batch QR of 2 to 9 launched templates (10 days, no state)',
+  fields: 'suiteIds: string[]',
+  input: z.object({ corpId: z.string(), suiteIds: z.array(z.string()).default([]) }),
+  run: (sandbox, { corpId, suiteIds }) => {
+    const provider = find.provider(sandbox, corpId);
+    const wanted = [...new Set(suiteIds)];
+    const violations = checkBatch(sandbox, provider.id, wanted);
+    if (violations.length > 0) {
+      throw badUserInput(violations);
+    }
+    const lifeMs = sandbox.limits().linkLifeMs;
+    const { id } = makeLink(sandbox, { providerId: provider.id, suiteIds: wanted, state: '', lifeMs });
+    return linkView(sandbox, find.link(sandbox, id));
   },
 };
 

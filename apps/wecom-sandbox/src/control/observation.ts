@@ -2,9 +2,17 @@ import { z } from 'zod';
 import { notFound, text } from '@daikaifa/kernel';
 import type { Sandbox } from '../sandbox';
 import { limitsSchema, type Limits } from '../rules/limits';
-import type { Push } from '../store/types';
+import { APP_PUSH_NAMES, INFO_TYPES, PUSH_OUTCOMES, type Push } from '../store/types';
 import type { Operation } from './operation';
-import { corpView, installationView, linkView, providerView, pushView, templateView } from './views';
+import {
+  corpView,
+  installationView,
+  linkView,
+  permissionRequestView,
+  providerView,
+  pushView,
+  templateView,
+} from './views';
 
 const nothing = z.object({});
 const RECENT_CALLS = 100;
@@ -22,6 +30,7 @@ export const getState: Operation<object, unknown> = {
     templates: sandbox.store.templates.all().map((template) => templateView(sandbox, template)),
     links: sandbox.store.links.all().map((link) => linkView(sandbox, link)),
     installations: sandbox.store.installations.all().map((app) => installationView(sandbox, app)),
+    permissionRequests: sandbox.store.permissionRequests.all().map(permissionRequestView),
   }),
 };
 
@@ -53,22 +62,19 @@ export const clearCalls: Operation<object, unknown> = {
   },
 };
 
-interface PushFilter {
-  suiteId?: string | undefined;
-  infoType?: 'suite_ticket' | 'create_auth' | 'change_auth' | 'cancel_auth' | 'reset_permanent_code' | undefined;
-  outcome?: 'PENDING' | 'DELIVERED' | 'REFUSED' | 'FAILED' | 'DROPPED' | undefined;
-}
+const pushFilter = z.object({
+  suiteId: z.string().optional(),
+  installationId: z.string().optional(),
+  infoType: z.enum([...INFO_TYPES, ...APP_PUSH_NAMES]).optional(),
+  outcome: z.enum(PUSH_OUTCOMES).optional(),
+});
 
-export const listPushes: Operation<PushFilter, unknown> = {
+export const listPushes: Operation<z.infer<typeof pushFilter>, unknown> = {
   method: 'GET',
   path: '/pushes',
-  zh: '推送记录，含每次发送（?suiteId= ?infoType= ?outcome=）',
-  en: 'pushes with every send (?suiteId= ?infoType= ?outcome=)',
-  input: z.object({
-    suiteId: z.string().optional(),
-    infoType: z.enum(['suite_ticket', 'create_auth', 'change_auth', 'cancel_auth', 'reset_permanent_code']).optional(),
-    outcome: z.enum(['PENDING', 'DELIVERED', 'REFUSED', 'FAILED', 'DROPPED']).optional(),
-  }),
+  zh: '推送记录，含每次发送（?suiteId= ?installationId= 仅应用回调 ?infoType= ?outcome=）',
+  en: "pushes with every send (?suiteId= ?installationId= of the app's own callback ?infoType= ?outcome=)",
+  input: pushFilter,
   run: (sandbox, filter) =>
     sandbox.store.pushes
       .find(Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)))

@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Sandbox } from '../sandbox';
+import * as adminMessages from './admin-messages';
+import * as apps from './apps';
+import * as chat from './chat';
 import * as directory from './directory';
 import * as faults from './faults';
 import * as installations from './installations';
+import * as launches from './launches';
 import * as links from './links';
 import * as observation from './observation';
 import { erase, type AnyOperation } from './operation';
+import * as permissionRequests from './permission-requests';
 import * as templates from './templates';
 
 export interface OperationGroup {
@@ -28,6 +33,7 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
       erase(directory.createCorp),
       erase(directory.listCorps),
       erase(directory.addMember),
+      erase(adminMessages.listAdminMessages),
     ],
   },
   {
@@ -40,6 +46,7 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
       erase(templates.changeCallback),
       erase(templates.launchTemplate),
       erase(templates.refreshTicket),
+      erase(links.createBatchLink),
     ],
   },
   {
@@ -56,7 +63,41 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
       erase(installations.enableApp),
       erase(installations.cancelApp),
       erase(installations.resetSecret),
-      erase(installations.advancePublishStatus),
+    ],
+  },
+  {
+    zh: '代开发应用',
+    en: 'The app of a corp',
+    operations: [
+      erase(apps.startDevelopment),
+      erase(apps.editApp),
+      erase(launches.submitApps),
+      erase(launches.withdrawReview),
+      erase(launches.giveVerdict),
+      erase(launches.launchApp),
+    ],
+  },
+  {
+    zh: '自定义权限',
+    en: 'Custom permissions',
+    operations: [
+      erase(permissionRequests.requestPermissions),
+      erase(permissionRequests.withdrawPermissions),
+      erase(permissionRequests.confirmPermissions),
+      erase(permissionRequests.confirmPermissionsAgain),
+      erase(permissionRequests.declinePermissions),
+      erase(permissionRequests.listPermissionRequests),
+      erase(permissionRequests.getPermissionRequest),
+    ],
+  },
+  {
+    zh: '成员使用应用',
+    en: 'Members use the app',
+    operations: [
+      erase(chat.sendText),
+      erase(chat.enterApp),
+      erase(chat.clickMenu),
+      erase(chat.listMessages),
     ],
   },
   {

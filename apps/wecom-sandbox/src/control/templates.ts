@@ -1,51 +1,22 @@
 import { z } from 'zod';
-import { badUserInput, conflict, text, type Violation } from '@daikaifa/kernel';
-import type { Sandbox } from '../sandbox';
-import { checkCallbackFields, checkTemplateFields, type CallbackFields } from '../rules/fields';
+import { badUserInput, conflict, text } from '@daikaifa/kernel';
+import { checkCallbackFields, checkTemplateFields } from '../rules/fields';
 import { generate } from '../store/generate';
 import type { Template } from '../store/types';
 import { pushTicket } from '../wire/ticket-schedule';
-import { verifyCallback, type VerificationFailure } from '../wire/verify-callback';
+import { callbackInput, keepCallbackKeys, requireVerified } from './callback-check';
 import { find } from './find';
 import { makeLink } from './links';
 import type { Operation } from './operation';
 import { pushView, templateView } from './views';
 
-const callbackInput = z.object({
-  callbackUrl: z.string().trim(),
-  token: z.string().trim(),
-  encodingAesKey: z.string().trim(),
-});
+interface CreateTemplateInput extends z.infer<typeof callbackInput> {
+  providerCorpId: string;
+  name: string;
+  intro: string;
+  logoUrl: string;
+}
 
-const verificationViolation = (failure: VerificationFailure): Violation => ({
-  field: 'callbackUrl',
-  code: `CALLBACK_${failure.reason}`,
-  severity: 'ERROR',
-  text: text(`回调 URL 验证未通过：${failure.text.zh}`, `callback verification failed: ${failure.text.en}`),
-});
-
-/** @throws AppError BAD_USER_INPUT with the reason why the address did not pass */
-const requireVerified = async (sandbox: Sandbox, providerId: string, fields: CallbackFields): Promise<void> => {
-  const failure = await verifyCallback({
-    url: fields.callbackUrl,
-    token: fields.token,
-    encodingAesKey: fields.encodingAesKey,
-    receiveId: providerId,
-    nowMs: sandbox.nowMs(),
-    limitMs: sandbox.limits().urgentAnswerMs,
-    stop: sandbox.stop,
-  });
-  if (failure !== undefined) {
-    throw badUserInput([verificationViolation(failure)]);
-  }
-};
-
-const keepCallbackKeys = (sandbox: Sandbox, suiteId: string, fields: CallbackFields): void => {
-  sandbox.keepSecret('callback_token', suiteId, fields.token);
-  sandbox.keepSecret('encoding_aes_key', suiteId, fields.encodingAesKey);
-};
-
-type CreateTemplateInput = { providerCorpId: string; name: string; intro: string } & z.infer<typeof callbackInput>;
 type TemplateView = ReturnType<typeof templateView>;
 
 export const createTemplate: Operation<CreateTemplateInput, TemplateView> = {
@@ -53,8 +24,13 @@ export const createTemplate: Operation<CreateTemplateInput, TemplateView> = {
   path: '/templates',
   zh: '创建代开发应用模版（保存时验证回调 URL，通过后推送首个 suite_ticket）',
   en: 'create a template (verifies the callback URL on save, then pushes the first suite_ticket)',
-  fields: 'providerCorpId, name, intro, callbackUrl, token, encodingAesKey',
-  input: callbackInput.extend({ providerCorpId: z.string(), name: z.string().trim(), intro: z.string().trim() }),
+  fields: 'providerCorpId, name, intro, logoUrl?, callbackUrl, token, encodingAesKey',
+  input: callbackInput.extend({
+    providerCorpId: z.string(),
+    name: z.string().trim(),
+    intro: z.string().trim(),
+    logoUrl: z.string().trim().default(''),
+  }),
   run: async (sandbox, input) => {
     const { providerCorpId, ...fields } = input;
     const provider = find.provider(sandbox, providerCorpId);

@@ -2,7 +2,9 @@ import type { Sandbox } from '../sandbox';
 import { addMember, createCorp } from '../control/directory';
 import { cancelApp, disableApp, enableApp, setPermissions, setVisibleRange } from '../control/installations';
 import { confirmLink } from '../control/links';
-import { appPage, corpPage, corpsPage } from './admin';
+import { confirmPermissions, confirmPermissionsAgain, declinePermissions } from '../control/permission-requests';
+import { corpPage, corpsPage } from './admin';
+import { appPage, requestPage } from './admin-app';
 import { authorizedPage, authorizePage, readChoice } from './authorize';
 import { valuesOf, type Doors, type Params } from './doors';
 import type { Html } from './html';
@@ -53,6 +55,18 @@ const openApps = ({ page, form }: Doors, sandbox: Sandbox): void => {
   form({ ...onApp, path: '/admin/apps/:id/cancel', operation: cancelApp, input: (params) => params });
 };
 
+const openRequests = ({ page, form }: Doors, sandbox: Sandbox): void => {
+  page('/admin/requests/:requestId', ({ requestId }) => requestPage(sandbox, requestId!));
+  const onRequest = {
+    input: (params: Params, typed: URLSearchParams) => ({ ...valuesOf(typed), ...params }),
+    next: (_output: unknown, { requestId }: Params) => `/admin/requests/${requestId}`,
+    refused: ({ requestId }: Params, error: Html) => requestPage(sandbox, requestId!, error),
+  };
+  form({ ...onRequest, path: '/admin/requests/:requestId/confirm', operation: confirmPermissions });
+  form({ ...onRequest, path: '/admin/requests/:requestId/confirm-second', operation: confirmPermissionsAgain });
+  form({ ...onRequest, path: '/admin/requests/:requestId/decline', operation: declinePermissions });
+};
+
 export const openAuthorization = ({ page, form }: Doors, sandbox: Sandbox): void => {
   page('/auth/:linkId', ({ linkId }) => authorizePage(sandbox, linkId!));
   page('/auth/:linkId/done/:corpId', ({ linkId, corpId }) => authorizedPage(sandbox, linkId!, corpId!));
@@ -68,4 +82,5 @@ export const openAuthorization = ({ page, form }: Doors, sandbox: Sandbox): void
 export const openAdmin = (doors: Doors, sandbox: Sandbox): void => {
   openCorps(doors, sandbox);
   openApps(doors, sandbox);
+  openRequests(doors, sandbox);
 };

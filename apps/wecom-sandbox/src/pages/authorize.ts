@@ -1,7 +1,7 @@
 import type { Sandbox } from '../sandbox';
 import { find } from '../control/find';
 import { installedApp, requireOpenLink } from '../control/links';
-import { BASIC_PERMISSIONS } from '../rules/permissions';
+import { BASIC_PERMISSIONS } from '../rules/permission-catalogue';
 import type { Corp, Template } from '../store/types';
 import { both, html, type Html } from './html';
 import { layout } from './layout';

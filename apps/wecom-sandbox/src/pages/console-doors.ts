@@ -1,17 +1,14 @@
 import type { Sandbox } from '../sandbox';
 import { addTestCorp, createProvider, setIpWhitelist } from '../control/directory';
-import { advancePublishStatus, resetSecret } from '../control/installations';
+import { submitApps } from '../control/launches';
+import { createBatchLink } from '../control/links';
 import { changeCallback, createTemplate, launchTemplate, refreshTicket } from '../control/templates';
+import { openConsoleApps } from './console-app-doors';
+import { batchLinkPage } from './console-links';
 import { newTemplatePage, providerPage, providersPage } from './console-provider';
 import { templatePage } from './console-template';
-import { valuesOf, type Doors, type Params } from './doors';
+import { addressesOf, valuesOf, type Doors, type Params } from './doors';
 import type { Html } from './html';
-
-const addressesOf = (typed: URLSearchParams): string[] =>
-  (typed.get('ips') ?? '')
-    .split(';')
-    .map((ip) => ip.trim())
-    .filter((ip) => ip !== '');
 
 const openProviders = ({ page, form }: Doors, sandbox: Sandbox): void => {
   page('/console', () => providersPage(sandbox));
@@ -39,6 +36,14 @@ const openProviders = ({ page, form }: Doors, sandbox: Sandbox): void => {
     path: '/console/providers/:corpId/test-corps',
     operation: addTestCorp,
     input: (params, typed) => ({ ...valuesOf(typed), ...params }),
+  });
+  page('/console/links/:linkId', ({ linkId }) => batchLinkPage(sandbox, linkId!));
+  form({
+    path: '/console/providers/:corpId/batch-links',
+    operation: createBatchLink,
+    input: (params, typed) => ({ ...params, suiteIds: typed.getAll('suiteIds') }),
+    next: (link) => `/console/links/${link.id}`,
+    refused: onProvider.refused,
   });
   form({
     path: '/console/providers/:corpId/templates/new',
@@ -74,22 +79,16 @@ const openTemplates = ({ page, form }: Doors, sandbox: Sandbox): void => {
     operation: refreshTicket,
     input: (params) => params,
   });
-
-  const onApp = {
-    next: (app: { suiteId: string }) => `/console/templates/${app.suiteId}`,
-    refused: ({ id }: Params, error: Html) =>
-      templatePage(sandbox, sandbox.store.installations.get(id!)?.suiteId ?? '', { error }),
-  };
   form({
-    ...onApp,
-    path: '/console/apps/:id/publish-status',
-    operation: advancePublishStatus,
-    input: (params, typed) => ({ ...valuesOf(typed), ...params }),
+    ...onTemplate,
+    path: '/console/templates/:suiteId/submit-apps',
+    operation: submitApps,
+    input: (params, typed) => ({ ...params, installationIds: typed.getAll('installationIds') }),
   });
-  form({ ...onApp, path: '/console/apps/:id/reset-secret', operation: resetSecret, input: (params) => params });
 };
 
 export const openConsole = (doors: Doors, sandbox: Sandbox): void => {
   openProviders(doors, sandbox);
   openTemplates(doors, sandbox);
+  openConsoleApps(doors, sandbox);
 };

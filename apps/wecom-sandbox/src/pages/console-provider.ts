@@ -2,7 +2,7 @@ import type { Sandbox } from '../sandbox';
 import { find } from '../control/find';
 import type { Provider, Template } from '../store/types';
 import { both, html, type Html } from './html';
-import { heading, layout, textField } from './layout';
+import { checkbox, heading, layout, textField } from './layout';
 import { corpName } from './parts';
 
 const CONSOLE = { href: '/console', text: '服务商后台' };
@@ -38,6 +38,17 @@ const templateRow = (sandbox: Sandbox, template: Template): Html =>
   }</td>
     <td>${sandbox.store.installations.find({ suiteId: template.id }).filter((app) => app.cancelledAt === undefined).length}</td></tr>`;
 
+const batchSection = (provider: Provider, templates: readonly Template[]): Html => {
+  const online = templates.filter((template) => template.online);
+  return html`<section class="card"><h2>${both('批量授权', 'One QR for several templates')}</h2>${
+    online.length < 2
+      ? html`<p class="empty">至少需要两个已上线的模版 · two launched templates are needed</p>`
+      : html`<form method="post" action="/console/providers/${provider.id}/batch-links"><div class="choices">${online.map(
+          ({ id, name }) => checkbox({ name: 'suiteIds', value: id, text: name, sub: id, on: false }),
+        )}</div><p><button>生成批量授权二维码<i>make a QR, 2–9 templates, 10 days</i></button></p></form>`
+  }</section>`;
+};
+
 export const providerPage = (sandbox: Sandbox, providerId: string, error?: Html): string => {
   const provider = find.provider(sandbox, providerId);
   const templates = sandbox.store.templates.find({ providerId });
@@ -59,6 +70,7 @@ ${
       <tbody>${templates.map((template) => templateRow(sandbox, template))}</tbody></table></div>`
 }
 <p><a class="button" href="/console/providers/${provider.id}/templates/new">创建代开发应用模版</a></p></section>
+${batchSection(provider, templates)}
 <div class="grid"><section class="card"><h2>${both('IP 白名单', 'Allowed addresses')}</h2>
 <form class="stack" method="post" action="/console/providers/${provider.id}/ip-whitelist">
 ${textField({ name: 'ips', zh: '用英文分号分隔，可用 * 结尾；留空表示不限', en: 'separated by ; may end in *; empty = no limit', value: provider.ipWhitelist.join(';'), placeholder: '222.209.201.*;10.0.0.8', optional: true })}
@@ -79,13 +91,19 @@ ${
 export interface TemplateForm {
   readonly name?: string | undefined;
   readonly intro?: string | undefined;
+  readonly logoUrl?: string | undefined;
   readonly callbackUrl?: string | undefined;
   readonly token?: string | undefined;
   readonly encodingAesKey?: string | undefined;
 }
 
-export const callbackFields = (values: TemplateForm): Html => html`
-${textField({ name: 'callbackUrl', zh: '模版回调 URL', en: 'callback URL; verified on save', value: values.callbackUrl, placeholder: 'https://' })}
+const TEMPLATE_CALLBACK = { zh: '模版回调 URL', en: 'callback URL; verified on save' };
+
+export const callbackFields = (
+  values: Pick<TemplateForm, 'callbackUrl' | 'token' | 'encodingAesKey'>,
+  address = TEMPLATE_CALLBACK,
+): Html => html`
+${textField({ name: 'callbackUrl', ...address, value: values.callbackUrl, placeholder: 'https://' })}
 ${textField({ name: 'token', zh: 'Token', en: '1–32 letters or digits', value: values.token })}
 ${textField({ name: 'encodingAesKey', zh: 'EncodingAESKey', en: '43 letters or digits', value: values.encodingAesKey })}`;
 
@@ -104,6 +122,7 @@ export const newTemplatePage = (
 <section class="card"><form class="stack" method="post" action="/console/providers/${provider.id}/templates/new">
 ${textField({ name: 'name', zh: '模版名称', en: 'name, 2–10 characters', value: values.name })}
 ${textField({ name: 'intro', zh: '模版介绍', en: 'introduction, 4–20 characters', value: values.intro })}
+${textField({ name: 'logoUrl', zh: '模版 logo 地址（选填）', en: 'address of the logo, optional', value: values.logoUrl, optional: true })}
 ${callbackFields(values)}
 <p class="soft">保存时向回调 URL 发送带签名的 GET 请求，须在 1 秒内原样返回解密后的明文。
   <small class="en">On save one signed GET is sent; the bare plaintext has to come back within 1 second.</small></p>

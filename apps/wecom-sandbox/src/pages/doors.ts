@@ -47,6 +47,13 @@ const sendError = (reply: FastifyReply, error: unknown): FastifyReply => {
 /** The form values as an object; a name that comes twice keeps its last value. */
 export const valuesOf = (typed: URLSearchParams): Record<string, string> => Object.fromEntries(typed);
 
+/** Addresses that were typed in with `;` between them. */
+export const addressesOf = (typed: URLSearchParams): string[] =>
+  (typed.get('ips') ?? '')
+    .split(';')
+    .map((ip) => ip.trim())
+    .filter((ip) => ip !== '');
+
 const typedInto = (request: FastifyRequest): URLSearchParams =>
   request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
 

@@ -9,14 +9,15 @@ const DOORS = [
     href: '/console',
     zh: '服务商后台',
     en: 'Provider console',
-    what: '创建模版、验证回调 URL、上线、查看 suite_id 与 secret、管理授权企业的应用。',
+    what: '模版、批量授权、开始代开发与修改应用、申请权限、提交审核与上线、查看 suite_id 与 secret。',
   },
   {
     href: '/admin',
     zh: '企业管理后台',
     en: 'Corp admin',
-    what: '创建企业与成员、管理已安装的应用、可见范围、停用与取消授权。',
+    what: '创建企业与成员、确认或拒绝权限申请、可见范围、停用与取消授权。',
   },
+  { href: '/chat', zh: '应用会话', en: 'Chat', what: '以成员身份给应用发消息、进入应用、点菜单，查看被动回复。' },
   { href: '/pushes', zh: '推送记录', en: 'Pushes', what: '每次回调推送的结果、耗时与应答。' },
   {
     href: '/sandbox/api',
@@ -40,7 +41,7 @@ export const pushesPage = (sandbox: Sandbox): string =>
   layout({
     title: '推送记录',
     door: '/pushes',
-    body: html`${heading('推送记录', 'The latest pushes to template callback URLs')}
+    body: html`${heading('推送记录', 'The latest pushes to callback URLs')}
       <section class="card">${pushTable(recentPushes(sandbox))}</section>`,
   });
 

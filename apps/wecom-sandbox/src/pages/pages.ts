@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Sandbox } from '../sandbox';
 import { openAdmin, openAuthorization } from './admin-doors';
+import { openChat } from './chat-doors';
 import { openConsole } from './console-doors';
 import { createDoors } from './doors';
 import { apiPage, homePage, pushesPage } from './home';
@@ -17,5 +18,6 @@ export const registerPages = (server: FastifyInstance, sandbox: Sandbox): void =
     openConsole(doors, sandbox);
     openAuthorization(doors, sandbox);
     openAdmin(doors, sandbox);
+    openChat(doors, sandbox);
   });
 };

@@ -59,6 +59,11 @@ button.wide { width:100%; padding:12px; font-size:16px; }
 .center { text-align:center; }
 .done { width:64px; height:64px; border-radius:50%; background:#e5f6ee; color:var(--good); display:grid; place-items:center; font-size:30px; margin:8px auto 14px; }
 ul.ticks { list-style:none; padding:0; margin:0; } ul.ticks li { padding:5px 0 5px 26px; position:relative; } ul.ticks li::before { content:"✓"; color:var(--good); position:absolute; left:4px; }
+ul.plain { list-style:none; padding:0; margin:0; } ul.plain li { padding:4px 0; }
+details { border-top:1px solid #eff2f6; padding:6px 0; } summary { cursor:pointer; padding:4px 0; }
+.talk { display:grid; gap:12px; } .talk .said, .talk .reply { max-width:78%; border-radius:12px; padding:9px 14px; overflow-wrap:anywhere; white-space:pre-wrap; }
+.talk .said { justify-self:end; background:#dcebff; } .talk .reply { justify-self:start; background:#f2f4f8; } .talk .fate { justify-self:end; font-size:12.5px; margin-top:-8px; }
+h2.later { margin-top:18px; }
 .apps { display:grid; gap:10px; } .app { border:1px solid var(--line); border-radius:10px; padding:12px 14px; }
 @media (max-width:640px) { dl { grid-template-columns:1fr; gap:2px; } dd { margin-bottom:10px; } .top div { gap:18px; padding:0 16px; overflow-x:auto; } .top .tag { display:none; } main { padding:20px 16px 48px; } }
 `;

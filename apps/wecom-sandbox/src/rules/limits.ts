@@ -21,6 +21,8 @@ export const limitsSchema = z.strictObject({
   answerMs: ms,
   sendsPerPush: count,
   resendAfterMs: ms,
+  /** Per corp, over all its apps. */
+  trustedDomainsPerMonth: count,
 });
 
 export type Limits = z.infer<typeof limitsSchema>;
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: Limits = {
   answerMs: 5000,
   sendsPerPush: 3,
   resendAfterMs: 1000,
+  trustedDomainsPerMonth: 20,
 };
 
 /** An empty list allows everyone; an entry may end in `*`, as in `222.209.201.*`. */

@@ -1,27 +1,54 @@
-/** Granted with the scan, shown on the authorization page, not editable. */
-export const BASIC_PERMISSIONS = [
-  { zh: '成员基础信息', en: 'user ids and department ids of visible members' },
-  { zh: '获取部门列表', en: 'ids of visible departments' },
-  { zh: '标签管理', en: 'tags made by the app' },
-  { zh: '网页授权登录、扫码授权登录', en: 'sign-in of members' },
-  { zh: '发送与接收消息', en: 'messages to and from members' },
-  { zh: '素材管理', en: 'media upload and download' },
-  { zh: '审批流程引擎', en: 'approval engine' },
-  { zh: '获取企业互联的应用信息', en: 'shared app information' },
-  { zh: '电子发票', en: 'e-invoices' },
-] as const;
+import { PERMISSION_GROUPS } from './permission-catalogue';
 
-/** Codes of agent/get_permissions that a corp's admin can switch in the sandbox. */
-export const CUSTOM_PERMISSIONS: Readonly<Record<string, string>> = {
-  'contact:sensitive:user_name': '成员姓名',
-  'contact:sensitive:department_name': '部门名',
-  'contact:sensitive:mobile': '成员手机号',
-  'corp_arch:base:base': '部门组织架构信息',
-  'externalcontact:base:base': '客户和客户群基础信息',
-  'externalcontact:contact:tag': '管理企业客户标签',
-  'externalcontact:contact:group_msg': '群发消息给客户和客户群',
-  'customerservice:base:base': '微信客服基础信息',
-  'calendar:base:base': '日程',
-  'approval:base:base': '审批',
-  'checkin:app:base': '打卡',
+const NAMES: Readonly<Record<string, string>> = Object.assign({}, ...PERMISSION_GROUPS.map((group) => group.permissions));
+
+export const isKnownPermission = (code: string): boolean => Object.hasOwn(NAMES, code);
+
+/** Its Chinese name, or the bare code for one that the console does not know. */
+export const permissionName = (code: string): string => (isKnownPermission(code) ? NAMES[code]! : code);
+
+const ACQUISITION = 'externalcontact:customer_acquisition:';
+
+/** 获客助手: its second confirmation and its end are events of their own. */
+export const isCustomerAcquisition = (code: string): boolean => code.startsWith(ACQUISITION);
+
+/** 获客助手 and 数据与智能专区 take effect only when the corp's admin confirms a second time. */
+export const needsSecondConfirmation = (code: string): boolean =>
+  isCustomerAcquisition(code) || code.startsWith('datazone:');
+
+/** The one permission that a corp may grant until a date. */
+export const EXPIRING_PERMISSION = `${ACQUISITION}conversion_data`;
+
+interface GrantedPermissions {
+  readonly permissions: readonly string[];
+  /** Unix seconds until which EXPIRING_PERMISSION is granted; absent or 0: for good. */
+  readonly conversionDataUntil?: number;
+}
+
+/** What is in effect now: a permission whose time is over is gone. */
+export const effectivePermissions = (granted: GrantedPermissions, nowMs: number): readonly string[] => {
+  const until = granted.conversionDataUntil ?? 0;
+  return until === 0 || until * 1000 > nowMs
+    ? granted.permissions
+    : granted.permissions.filter((code) => code !== EXPIRING_PERMISSION);
+};
+
+const BASE_OF_ACQUISITION = `${ACQUISITION}base`;
+const PARTS_OF_BASE = ['query_quota', 'link', 'customer'].map((part) => `${ACQUISITION}${part}`);
+
+/** agent/get_permissions: the base code comes with any of its parts; who needed a second confirmation is listed again. */
+export const permissionAnswer = (
+  granted: GrantedPermissions,
+  nowMs: number,
+): { app_permissions: string[]; app_permissions_ext?: { permission_name: string; expire_time: number }[] } => {
+  const codes = effectivePermissions(granted, nowMs);
+  const hasPart = codes.some((code) => PARTS_OF_BASE.includes(code));
+  const extended = codes.filter(needsSecondConfirmation).map((code) => ({
+    permission_name: code,
+    expire_time: code === EXPIRING_PERMISSION ? (granted.conversionDataUntil ?? 0) : 0,
+  }));
+  return {
+    app_permissions: [...new Set([...codes, ...(hasPart ? [BASE_OF_ACQUISITION] : [])])],
+    ...(extended.length === 0 ? {} : { app_permissions_ext: extended }),
+  };
 };

@@ -1,6 +1,5 @@
 import { checkCallbackFields, checkTemplateFields } from './fields';
 import { isAddressAllowed } from './limits';
-import { nextPublishStatus, PUBLISH_ACTIONS } from './publish-status';
 import { errorAnswer, fail, WecomError } from './wecom-error';
 
 describe('the address list', () => {
@@ -14,23 +13,6 @@ describe('the address list', () => {
   ])('%j and %s: %s', (list, ip, allowed) => {
     expect(isAddressAllowed(list, ip)).toBe(allowed);
   });
-});
-
-describe('customized_publish_status', () => {
-  const expected: Record<string, number> = {
-    '0 startDevelopment': 1,
-    '1 edit': 1,
-    '1 launch': 2,
-    '2 edit': 3,
-    '3 edit': 3,
-    '3 launch': 2,
-  };
-  it.each(([0, 1, 2, 3] as const).flatMap((status) => PUBLISH_ACTIONS.map((action) => [status, action] as const)))(
-    '%i and %s',
-    (status, action) => {
-      expect(nextPublishStatus(status, action)).toBe(expected[`${status} ${action}`]);
-    },
-  );
 });
 
 describe('the fields of a template', () => {

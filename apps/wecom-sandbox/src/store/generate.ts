@@ -18,6 +18,8 @@ export const generate = {
   encryptedCorpId: (): string => `wp${randomText(30)}`,
   openUserId: (): string => `wo${randomText(30)}`,
   linkId: (): string => randomText(24),
+  /** 64 bits: too many digits for a JavaScript number. */
+  msgId: (): string => randomText(1, '123456789') + randomText(18, '0123456789'),
   nonce: (): string => String(randomInt(100_000_000, 2_000_000_000)),
   /** The plaintext that a URL verification has to give back. */
   echo: (): string => randomText(1, '123456789') + randomText(18, '0123456789'),

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { openCallLog, type CallLog } from './call-log';
 import { openCollection, type Collection } from './collection';
+import type { AdminMessage, PermissionRequest } from './app-types';
 import type {
   AccessToken,
   AuthCode,
@@ -27,6 +28,8 @@ export interface Store {
   readonly templates: Collection<Template>;
   readonly links: Collection<AuthorizationLink>;
   readonly installations: Collection<Installation>;
+  readonly permissionRequests: Collection<PermissionRequest>;
+  readonly adminMessages: Collection<AdminMessage>;
   readonly authCodes: Collection<AuthCode>;
   readonly tokens: Collection<AccessToken>;
   readonly tickets: Collection<SuiteTicket>;
@@ -64,11 +67,13 @@ export const openStore = (path: string): Store => {
     templates: openCollection<Template>(database, 'template', ['providerId']),
     links: openCollection<AuthorizationLink>(database, 'link', ['providerId']),
     installations: openCollection<Installation>(database, 'installation', ['suiteId', 'corpId', 'providerId']),
+    permissionRequests: openCollection<PermissionRequest>(database, 'permission_request', ['installationId', 'state']),
+    adminMessages: openCollection<AdminMessage>(database, 'admin_message', ['corpId']),
     authCodes: openCollection<AuthCode>(database, 'auth_code', ['installationId']),
     tokens: openCollection<AccessToken>(database, 'access_token', ['ownerId']),
     tickets: openCollection<SuiteTicket>(database, 'suite_ticket', ['suiteId']),
     encryptedIds: openCollection<EncryptedId>(database, 'encrypted_id', ['key']),
-    pushes: openCollection<Push>(database, 'push', ['suiteId', 'infoType', 'outcome']),
+    pushes: openCollection<Push>(database, 'push', ['suiteId', 'infoType', 'outcome', 'installationId']),
     faults: openCollection<Fault>(database, 'fault'),
     secretAttempts: openCollection<SecretAttempts>(database, 'secret_attempts'),
     secrets: openCollection<GivenSecret>(database, 'given_secret'),

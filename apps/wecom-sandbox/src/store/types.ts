@@ -1,3 +1,6 @@
+import type { ReviewState } from '../rules/app-steps';
+import type { AppCallback, AppVersion, PassiveReply } from './app-types';
+
 /** All times are milliseconds of the sandbox clock. Corp and member ids here are the plaintext ones. */
 
 export interface Provider {
@@ -31,6 +34,8 @@ export interface Corp {
   readonly departments: readonly Department[];
   readonly members: readonly Member[];
   readonly nextAgentId: number;
+  /** When providers set a trusted domain for an app of this corp, in the last month. */
+  readonly domainSettings?: readonly number[];
   readonly createdAt: number;
 }
 
@@ -40,6 +45,7 @@ export interface Template {
   readonly providerId: string;
   readonly name: string;
   readonly intro: string;
+  readonly logoUrl?: string;
   readonly suiteSecret: string;
   readonly callbackUrl: string;
   readonly token: string;
@@ -73,8 +79,19 @@ export interface Installation {
   readonly suiteId: string;
   readonly corpId: string;
   readonly agentId: number;
+  /** The template's, as it was authorized; shown until the provider has started development. */
   readonly name: string;
   readonly intro: string;
+  /** What the provider works on; exists from 开始代开发 on. */
+  readonly draft?: AppVersion;
+  /** The draft of the last launch: what members and agent/get see. */
+  readonly online?: AppVersion;
+  readonly callback?: AppCallback;
+  /** Of this app alone; when it holds anything, it counts in place of the provider's. */
+  readonly ipWhitelist?: readonly string[];
+  /** Absent: nothing is in review. */
+  readonly review?: ReviewState;
+  readonly rejectReason?: string;
   readonly state: string;
   readonly installedBy: string;
   /** Absent until the auth code was exchanged. */
@@ -86,6 +103,8 @@ export interface Installation {
   readonly allowParties: readonly number[];
   readonly allowTags: readonly number[];
   readonly permissions: readonly string[];
+  /** Unix seconds; see `effectivePermissions`. */
+  readonly conversionDataUntil?: number;
   readonly createdAt: number;
 }
 
@@ -127,7 +146,24 @@ export interface EncryptedId {
   readonly plain: string;
 }
 
-export type InfoType = 'suite_ticket' | 'create_auth' | 'change_auth' | 'cancel_auth' | 'reset_permanent_code';
+export const INFO_TYPES = [
+  'suite_ticket',
+  'create_auth',
+  'change_auth',
+  'cancel_auth',
+  'reset_permanent_code',
+  'approve_special_auth',
+  'cancel_special_auth',
+] as const;
+export type InfoType = (typeof INFO_TYPES)[number];
+
+/** What an app's callback gets: the MsgType of a message, the Event of an event. */
+export const APP_PUSH_NAMES = ['text', 'enter_agent', 'click', 'view', 'view_miniprogram'] as const;
+export type AppPushName = (typeof APP_PUSH_NAMES)[number];
+
+export const PUSH_OUTCOMES = ['PENDING', 'DELIVERED', 'REFUSED', 'FAILED', 'DROPPED'] as const;
+/** REFUSED: answered with 200, but not with what belongs there. DROPPED: lost by a fault on order. */
+export type PushOutcome = (typeof PUSH_OUTCOMES)[number];
 
 export interface PushAttempt {
   readonly at: number;
@@ -138,15 +174,23 @@ export interface PushAttempt {
   /** The start of the answer's body, or why there is none. */
   readonly answer: string;
   readonly ok: boolean;
+  /** Only of an app's callback that answered with more than an empty body. */
+  readonly reply?: PassiveReply;
 }
 
-/** REFUSED: answered with 200 but not with `success`. DROPPED: lost by a fault on order. */
-export type PushOutcome = 'PENDING' | 'DELIVERED' | 'REFUSED' | 'FAILED' | 'DROPPED';
+/** What a member did in the app, in the member's own words. */
+export interface MemberAct {
+  readonly userId: string;
+  readonly text: string;
+}
 
 export interface Push {
   readonly id: string;
   readonly suiteId: string;
-  readonly infoType: InfoType;
+  readonly infoType: InfoType | AppPushName;
+  /** Goes to this app's callback; absent: to the template's. */
+  readonly installationId?: string;
+  readonly act?: MemberAct;
   /** The plaintext XML; encrypted anew for every send. */
   readonly xml: string;
   readonly corpId?: string;

@@ -5,21 +5,22 @@ import type { Logger } from '@daikaifa/observability';
 import type { Limits } from '../rules/limits';
 import { generate } from '../store/generate';
 import type { Store } from '../store/store';
-import type { Fault, InfoType, Push, PushAttempt, PushOutcome } from '../store/types';
+import type { Fault, Push, PushAttempt, PushOutcome } from '../store/types';
 import type { FaultBook } from './fault-book';
 import { callWithin, withParameters } from './http-call';
+import { addressOf } from './push-address';
 import { envelopeXml } from './xml';
 
 const SHOWN_ANSWER_LENGTH = 200;
 
-interface NewPush {
-  readonly suiteId: string;
-  readonly infoType: InfoType;
-  readonly xml: string;
-  readonly corpId?: string;
+type NewPush = Pick<Push, 'suiteId' | 'infoType' | 'xml' | 'corpId' | 'installationId' | 'act'>;
+
+interface Sent extends PushAttempt {
+  readonly fits: boolean;
+  readonly stopped: boolean;
 }
 
-/** Sends events to template callback URLs with WeCom's time limits and re-sends, and keeps a log of every send. */
+/** Sends to the callback URLs of templates and apps with WeCom's time limits and re-sends; logs every send. */
 export interface Pusher {
   /** Writes the push down; belongs into the transaction that causes it. */
   record(push: NewPush): Push;
@@ -53,32 +54,34 @@ export const createPusher = ({ store, faults, limits, nowMs, logger, stop }: Pus
   const running = new Set<Promise<void>>();
   const heldBack = new Set<HeldBack>();
 
-  const attempt = async (push: Push, copy: number): Promise<PushAttempt & { readonly stopped: boolean }> => {
-    const template = store.templates.get(push.suiteId)!;
-    const { answerMs, urgentAnswerMs } = limits();
+  const attempt = async (push: Push, copy: number): Promise<Sent> => {
+    const address = addressOf(store, push, limits());
     const at = nowMs();
     const timestamp = String(Math.floor(at / 1000));
     const nonce = generate.nonce();
-    const encrypted = encrypt(template.encodingAesKey, push.xml, template.id);
-    const signature = getSignature(template.token, timestamp, nonce, encrypted);
+    const encrypted = encrypt(address.encodingAesKey, push.xml, address.receiveId);
+    const signature = getSignature(address.token, timestamp, nonce, encrypted);
     const outcome = await callWithin(
-      withParameters(template.callbackUrl, { msg_signature: signature, timestamp, nonce }),
+      withParameters(address.callbackUrl, { msg_signature: signature, timestamp, nonce }),
       {
         method: 'POST',
-        body: envelopeXml(template.id, encrypted),
-        limitMs: push.infoType === 'suite_ticket' ? answerMs : urgentAnswerMs,
+        body: envelopeXml(address.receiveId, encrypted, address.agentId),
+        limitMs: address.limitMs,
         stop,
       },
     );
-    const answer =
-      outcome.problem === undefined ? outcome.body.toString('utf8').slice(0, SHOWN_ANSWER_LENGTH) : outcome.reason;
+    const ok = outcome.status === 200;
+    const body = outcome.body.toString('utf8');
+    const { fits, reply } = ok ? address.judge(body) : { fits: false };
     return {
       at,
       copy,
       ...(outcome.status === undefined ? {} : { status: outcome.status }),
       ms: outcome.ms,
-      answer,
-      ok: outcome.status === 200,
+      answer: outcome.problem === undefined ? body.slice(0, SHOWN_ANSWER_LENGTH) : outcome.reason,
+      ok,
+      ...(reply === undefined ? {} : { reply }),
+      fits,
       stopped: outcome.problem === 'STOPPED',
     };
   };
@@ -102,13 +105,13 @@ export const createPusher = ({ store, faults, limits, nowMs, logger, stop }: Pus
       if (sends > 0) {
         await pause(limits().resendAfterMs, undefined, { signal: stop });
       }
-      const { stopped, ...result } = await attempt(push, copy);
+      const { stopped, fits, ...result } = await attempt(push, copy);
       if (stopped) {
         return 'PENDING';
       }
       note(push.id, result);
       if (result.ok) {
-        return result.answer === 'success' ? 'DELIVERED' : 'REFUSED';
+        return fits ? 'DELIVERED' : 'REFUSED';
       }
     }
     return 'FAILED';

@@ -1,13 +1,13 @@
 import type { InfoType } from '../store/types';
 
-const cdata = (value: string): string => `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+export const cdata = (value: string): string => `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 
 interface SuiteEvent {
   readonly suiteId: string;
   readonly atSec: number;
 }
 
-const document = (lines: readonly string[]): string => `<xml>\n${lines.map((line) => `  ${line}\n`).join('')}</xml>`;
+export const document = (lines: readonly string[]): string => `<xml>\n${lines.map((line) => `  ${line}\n`).join('')}</xml>`;
 const suite = (event: SuiteEvent): string => `<SuiteId>${cdata(event.suiteId)}</SuiteId>`;
 const time = (event: SuiteEvent): string => `<TimeStamp>${event.atSec}</TimeStamp>`;
 const info = (type: InfoType): string => `<InfoType>${cdata(type)}</InfoType>`;
@@ -42,6 +42,15 @@ export const eventXml = {
       `<State>${cdata(event.state)}</State>`,
       '<ExtraInfo></ExtraInfo>',
     ]),
+  /** 获客助手: the second confirmation, and its end. */
+  specialAuth: (event: SuiteEvent & { readonly authCorpId: string; readonly approved: boolean }): string =>
+    document([
+      suite(event),
+      `<AuthCorpId>${cdata(event.authCorpId)}</AuthCorpId>`,
+      info(event.approved ? 'approve_special_auth' : 'cancel_special_auth'),
+      time(event),
+      `<AuthType>${cdata('customer_acquisition')}</AuthType>`,
+    ]),
   cancelAuth: (event: SuiteEvent & { readonly authCorpId: string }): string =>
     document([suite(event), info('cancel_auth'), time(event), `<AuthCorpId>${cdata(event.authCorpId)}</AuthCorpId>`]),
   resetPermanentCode: (event: SuiteEvent & { readonly authCode: string }): string =>
@@ -53,12 +62,12 @@ export const eventXml = {
     ]),
 };
 
-/** The outer document of a suite event: ToUserName is the suite_id, AgentID is empty. */
-export const envelopeXml = (suiteId: string, encrypted: string): string =>
+/** The outer document: to the suite_id with an empty AgentID, or to the corp and its app. */
+export const envelopeXml = (toUserName: string, encrypted: string, agentId = ''): string =>
   [
     '<xml>',
-    `<ToUserName>${cdata(suiteId)}</ToUserName>`,
+    `<ToUserName>${cdata(toUserName)}</ToUserName>`,
     `<Encrypt>${cdata(encrypted)}</Encrypt>`,
-    `<AgentID>${cdata('')}</AgentID>`,
+    `<AgentID>${cdata(agentId)}</AgentID>`,
     '</xml>',
   ].join('\n');

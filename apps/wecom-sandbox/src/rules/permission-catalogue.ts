@@ -1,0 +1,150 @@
+/** Granted with the scan, shown on the authorization page, not editable. */
+export const BASIC_PERMISSIONS = [
+  { zh: '成员基础信息', en: 'user ids and department ids of visible members' },
+  { zh: '获取部门列表', en: 'ids of visible departments' },
+  { zh: '标签管理', en: 'tags made by the app' },
+  { zh: '网页授权登录、扫码授权登录', en: 'sign-in of members' },
+  { zh: '发送与接收消息', en: 'messages to and from members' },
+  { zh: '素材管理', en: 'media upload and download' },
+  { zh: '审批流程引擎', en: 'approval engine' },
+  { zh: '获取企业互联的应用信息', en: 'shared app information' },
+  { zh: '电子发票', en: 'e-invoices' },
+] as const;
+
+export interface PermissionGroup {
+  readonly zh: string;
+  readonly en: string;
+  readonly permissions: Readonly<Record<string, string>>;
+}
+
+/** Every code of agent/get_permissions that a delegated-development app can have, as the console groups them. */
+export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
+  {
+    zh: '通讯录',
+    en: 'contacts',
+    permissions: {
+      'contact:sensitive:avatar': '头像',
+      'contact:sensitive:qrcode': '二维码',
+      'contact:sensitive:gender': '性别',
+      'contact:sensitive:user_name': '姓名',
+      'contact:sensitive:mobile': '手机号',
+      'contact:sensitive:department_name': '部门名',
+      'contact:sensitive:email': '邮箱',
+      'contact:sensitive:position': '职务',
+      'contact:sensitive:telephone': '座机',
+      'contact:sensitive:address': '地址',
+      'contact:sensitive:extattr': '拓展属性',
+      'contact:sensitive:external_profile': '对外属性',
+      'contact:sensitive:external_position': '对外职务',
+      'contact:sensitive:biz_mail': '企业邮箱',
+    },
+  },
+  {
+    zh: '组织架构',
+    en: 'departments and leaders',
+    permissions: {
+      'corp_arch:base:base': '应用可获取企业的部门组织架构信息',
+      'corp_arch:member:direct_leader': '应用可获取企业可见范围内成员的直属上级',
+    },
+  },
+  {
+    zh: '企业客户',
+    en: 'customers',
+    permissions: {
+      'externalcontact:base:base': '客户和客户群列表、昵称、备注、标签',
+      'externalcontact:contact:tag': '管理企业客户标签',
+      'externalcontact:contact:group_msg': '群发消息给客户和客户群',
+      'externalcontact:contact:welcome_msg': '给客户发送欢迎语',
+      'externalcontact:contact:qrcode': '配置「联系我」二维码',
+      'externalcontact:contact:transfer': '在职继承',
+      'externalcontact:contact:resigned': '离职继承',
+      'externalcontact:contact:stat': '获取成员联系客户的数据统计',
+      'externalcontact:contact:product_album': '管理商品图册',
+      'externalcontact:contact:intercept_rule': '管理敏感词',
+      'externalcontact:groupchat:welcome_msg': '配置入群欢迎语素材',
+      'externalcontact:groupchat:stat': '获取客户群的数据统计',
+      'externalcontact:groupchat:resigned': '分配离职成员的客户群',
+      'externalcontact:groupchat:transfer': '分配在职成员的客户群',
+      'externalcontact:moment:list': '获取企业全部的发表记录',
+      'externalcontact:moment:post': '发表到成员客户的朋友圈',
+      'externalcontact:customer_acquisition:base': '查询获客数、管理获客链接、获取客户列表',
+      'externalcontact:customer_acquisition:query_quota': '使用企业获客助手使用量',
+      'externalcontact:customer_acquisition:link': '创建和编辑获客链接',
+      'externalcontact:customer_acquisition:customer': '获取获客链接添加的客户列表',
+      'externalcontact:customer_acquisition:conversion_data': '广告投放时的转化数据',
+      'externalcontact:resident:manage': '管理网格和事件',
+    },
+  },
+  {
+    zh: '微信客服',
+    en: 'customer service',
+    permissions: {
+      'customerservice:base:base': '获取基础信息',
+      'customerservice:chat:manage': '管理客服账号、管理接待人员、分配客服会话、接收客服消息和相关事件、发送消息',
+      'customerservice:tool:upgrade': '配置「升级服务」',
+      'customerservice:tool:stat': '获取客服数据统计',
+    },
+  },
+  {
+    zh: '智慧硬件',
+    en: 'devices',
+    permissions: {
+      'hardware:base:base': '设备SN编码、设备名称、设备备注名称',
+      'hardware:checkin:checkin_data': '考勤打卡原始数据',
+      'hardware:checkin:temperature_data': '温度检测原始数据',
+      'hardware:checkin:accesscontrol_data': '门禁通行原始数据',
+      'hardware:checkin:read_rule': '读取门禁规则',
+      'hardware:checkin:edit_rule': '创建门禁规则',
+      'hardware:printer:print': '发起文件打印',
+    },
+  },
+  {
+    zh: '家校沟通',
+    en: 'schools',
+    permissions: {
+      'school:base:base': '可读取家校通讯录，获取家长基本信息',
+      'school:edit:all': '「家校沟通」使用和编辑权限',
+      'school:sensitive:mobile': '家长手机号',
+    },
+  },
+  {
+    zh: '数据与智能专区',
+    en: 'data zone',
+    permissions: {
+      'datazone:data:chat': '企业会话内容数据',
+      'datazone:data:knowledge_base': '企业知识集数据',
+      'datazone:component:chat': '会话展示组件',
+      'datazone:chatdata:base': '可分析企业会话内容数据',
+      'datazone:chatdata:hit_keyword': '会话关键词命中结果',
+      'datazone:chatdata:search': '会话搜索结果',
+      'datazone:chatdata:sentiment_analysis': '会话情感分析',
+      'datazone:chatdata:customer_tag': '客户标签',
+      'datazone:chatdata:summary': '会话摘要',
+      'datazone:chatdata:recommend_dialog': '话术推荐',
+      'datazone:chatdata:customized_data': '自定义数据',
+      'datazone:knowledge:base': '分析企业知识集数据',
+      'datazone:knowledge:recommend_dialog': '话术推荐',
+      'datazone:knowledge:customized_data': '自定义数据',
+      'datazone:docdata:base': '分析文档数据',
+      'datazone:docdata:customized_data': '自定义数据',
+    },
+  },
+  {
+    zh: '其他接口',
+    en: 'other APIs',
+    permissions: {
+      'externalpay:base:base': '获取可见范围内成员的收款记录',
+      'calendar:base:base': '日程',
+      'meeting:base:base': '会议',
+      'living:base:base': '直播',
+      'email:base:base': '邮件',
+      'doc:base:base': '文档',
+      'wedrive:base:base': '微盘',
+      'approval:base:base': '审批',
+      'checkin:app:base': '打卡',
+      'emergency:base:push': '紧急应用通知',
+      'patrol:report:base': '巡查上报',
+      'resident:report:base': '居民上报',
+    },
+  },
+];
