@@ -93,6 +93,7 @@ export const chatPage = (sandbox: Sandbox, installationId: string, userId: strin
       pushes.length === 0 ? html`<p class="empty">还没有消息 · nothing yet</p>` : pushes.map(exchange)
     }</div></section>
 ${
+  error === undefined &&
   refusal !== undefined &&
   html`<p class="note">${refusal.text.zh}<small class="en">${refusal.text.en}</small></p>`
 }

@@ -5,7 +5,7 @@ import { PERMISSION_GROUPS } from '../rules/permission-catalogue';
 import { isKnownPermission, needsSecondConfirmation, permissionName } from '../rules/permissions';
 import { REQUEST_TEXT, type RequestState } from '../rules/permission-request';
 import { CORP_LABEL_TEXT, corpLabel } from '../rules/usable';
-import type { Installation, Push } from '../store/types';
+import type { Installation, Push, PushAttempt } from '../store/types';
 import { html, type Html } from './html';
 import { checkbox, time } from './layout';
 
@@ -103,6 +103,14 @@ const OUTCOMES: Record<Push['outcome'], { readonly zh: string; readonly look: st
   DROPPED: { zh: '被丢弃', look: 'bad' },
 };
 
+/** A passive reply in clear, or the start of what was answered. */
+const answerOf = ({ answer, reply }: PushAttempt): string => {
+  if (reply !== undefined) {
+    return reply.accepted ? `回复 ${reply.msgType}：${reply.content.slice(0, 80)}` : reply.zh;
+  }
+  return answer === '' ? '（空）' : answer.slice(0, 80);
+};
+
 export const pushTable = (pushes: readonly Push[]): Html =>
   pushes.length === 0
     ? html`<p class="empty">暂无推送 · nothing was pushed yet</p>`
@@ -116,7 +124,7 @@ export const pushTable = (pushes: readonly Push[]): Html =>
             <td>${push.attempts.map(
             (attempt, index) =>
               html`
-                <div>${index + 1}. ${attempt.status ?? '—'} · ${attempt.ms} ms · <span class="soft">${attempt.answer === '' ? '（空）' : attempt.answer.slice(0, 80)}</span></div>`,
+                <div>${index + 1}. ${attempt.status ?? '—'} · ${attempt.ms} ms · <span class="soft">${answerOf(attempt)}</span></div>`,
           )}</td></tr>`,
       )}</tbody></table></div>`;
 

@@ -39,7 +39,7 @@ td code { white-space:nowrap; } .scroll table { min-width:600px; } td .pill + sm
 form.line { display:inline-flex; gap:8px; align-items:center; margin:0 6px 6px 0; }
 form.stack { display:grid; gap:14px; max-width:640px; }
 label { display:block; font-size:14px; } label > span { display:block; margin-bottom:5px; }
-label.check { display:flex; gap:9px; align-items:flex-start; padding:5px 0; } label.check input { margin-top:6px; }
+label.check span { min-width:0; overflow-wrap:anywhere; } label.check { display:flex; gap:9px; align-items:flex-start; padding:5px 0; } label.check input { margin-top:6px; }
 input[type=text], input:not([type]), select, textarea { width:100%; font:inherit; color:inherit; padding:8px 11px; border:1px solid #cdd4df; border-radius:8px; background:#fff; }
 input:focus, select:focus, textarea:focus { outline:2px solid #bcd3fb; border-color:var(--brand); }
 .choices { display:grid; grid-template-columns:repeat(auto-fill,minmax(210px,1fr)); gap:0 16px; }
