@@ -14,7 +14,7 @@ describe('pushes to the template callback', () => {
 
   beforeEach(async () => {
     harness = await startHarness();
-    await harness.control('PATCH', '/limits', { resendAfterMs: 10, urgentAnswerMs: 200, answerMs: 200 });
+    await harness.control('PATCH', '/limits', { resendAfterMs: 10 });
   });
   afterEach(() => harness.stop());
 
@@ -57,6 +57,7 @@ describe('pushes to the template callback', () => {
   it('sends again when the answer comes too late, and stops once it is in time', async () => {
     const scene = await makeScene(harness);
     await arrived(harness, 'suite_ticket');
+    await harness.control('PATCH', '/limits', { answerMs: 200 });
     let asked = 0;
     harness.provider.answerPushes((_request, response) => {
       asked += 1;
@@ -73,9 +74,9 @@ describe('pushes to the template callback', () => {
   });
 
   it('gives authorization events the short limit and tickets the long one', async () => {
-    await harness.control('PATCH', '/limits', { urgentAnswerMs: 150, answerMs: 5000, sendsPerPush: 1 });
     const scene = await makeScene(harness);
     const app = await authorize(harness, scene);
+    await harness.control('PATCH', '/limits', { urgentAnswerMs: 150, answerMs: 60_000, sendsPerPush: 1 });
     const open: ServerResponse[] = [];
     harness.provider.answerPushes((_request, response) => open.push(response));
     await harness.control('POST', `/templates/${scene.template.suiteId}/ticket`);
