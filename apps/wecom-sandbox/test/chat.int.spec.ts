@@ -124,6 +124,7 @@ describe('a member uses an app', () => {
   });
 
   it('waits for the long limit, not for the short one of authorization events', async () => {
+    await eventually(async () => (await harness.control<[]>('GET', '/pushes?outcome=PENDING')).length === 0);
     await harness.control('PATCH', '/limits', { urgentAnswerMs: 150, answerMs: 60_000, sendsPerPush: 1 });
     const open: ServerResponse[] = [];
     harness.provider.answerPushes((_event, response) => open.push(response));
@@ -146,7 +147,7 @@ describe('a member uses an app', () => {
     await prepare();
     expect(await say(userId)).toMatchObject({ status: 409, json: { code: 'INVALID_STATE', details: { reason } } });
     expect((await harness.rawControl('POST', `${base}/enter`, { userId })).json).toMatchObject({ details: { reason } });
-    expect(await harness.control('GET', `/pushes?installationId=${app.installationId}`)).toEqual([]);
+    expect(await harness.control('GET', `${base}/messages`)).toEqual([]);
   });
 
   it('is refused while the app is in development', async () => {
@@ -168,6 +169,28 @@ describe('a member uses an app', () => {
     expect((await say('nobody')).status).toBe(404);
     expect((await say('member-a', ' ')).status).toBe(400);
     expect((await say('member-a', '订'.repeat(683))).status).toBe(400);
+  });
+
+  it('enters and leaves the range: the app hears of each member', async () => {
+    const heard = (name: string): unknown => harness.provider.of(name).length;
+    await arrived(harness, 'unsubscribe');
+    await arrived(harness, 'subscribe', 2);
+    expect([heard('subscribe'), heard('unsubscribe')]).toEqual([2, 1]);
+
+    await harness.control('PUT', `${base}/visible-range`, { users: ['member-a'], parties: [2] });
+    const third = await arrived(harness, 'subscribe', 3);
+    await harness.control('POST', `/corps/${scene.corp.corpId}/members`, {
+      ...{ userId: 'member-c', name: '成员丙', departmentIds: [2] },
+    });
+    const fourth = await arrived(harness, 'subscribe', 4);
+    await harness.control('POST', `/corps/${scene.corp.corpId}/members`, {
+      ...{ userId: 'member-d', name: '成员丁', departmentIds: [3] },
+    });
+
+    expect(third.receiveId).toBe(app.corpId);
+    expect(fourth.value('FromUserName')).not.toBe(third.value('FromUserName'));
+    expect([heard('subscribe'), heard('unsubscribe')]).toEqual([4, 1]);
+    expect(await harness.control('GET', `${base}/messages`)).toEqual([]);
   });
 
   it('meets the faults on order: a message lost, one held back, a change_auth lost', async () => {

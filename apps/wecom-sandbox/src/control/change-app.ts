@@ -2,7 +2,7 @@ import { invalidState, text } from '@daikaifa/kernel';
 import type { Sandbox } from '../sandbox';
 import { isCustomerAcquisition } from '../rules/permissions';
 import { encryptedCorpId } from '../store/encrypted-ids';
-import type { InfoType, Installation } from '../store/types';
+import type { InfoType, Installation, Push } from '../store/types';
 import { eventXml } from '../wire/xml';
 import { find } from './find';
 import { installationView } from './views';
@@ -50,21 +50,23 @@ export const specialAuth = (before: readonly string[], after: readonly string[])
 
 /**
  * Saves the app and tells the template's callback about it, in one transaction.
- * @param alongside what else has to be written with it
+ * @param alongside what else has to be written with it; what it has recorded to be pushed is sent too
  */
 export const saveAndPush = (
   sandbox: Sandbox,
   app: Installation,
   news: readonly AppNews[],
-  alongside: () => void = () => undefined,
+  alongside: () => readonly Push[] = () => [],
 ): InstallationView => {
   const { suiteId, corpId, providerId } = app;
   const pushes = sandbox.store.transaction(() => {
     sandbox.store.installations.put(app);
-    alongside();
     const atSec = Math.floor(sandbox.nowMs() / 1000);
     const about = { suiteId, atSec, authCorpId: encryptedCorpId(sandbox.store, providerId, corpId) };
-    return news.map(({ infoType, xml }) => sandbox.pusher.record({ suiteId, infoType, xml: xml(about), corpId }));
+    const told = news.map(({ infoType, xml }) =>
+      sandbox.pusher.record({ suiteId, infoType, xml: xml(about), corpId }),
+    );
+    return [...told, ...alongside()];
   });
   pushes.forEach((push) => sandbox.pusher.start(push));
   return installationView(sandbox, app);

@@ -3,11 +3,9 @@ import { badUserInput, invalidState, notFound, text } from '@daikaifa/kernel';
 import type { Sandbox } from '../sandbox';
 import { violation } from '../rules/fields';
 import { refusalOfUse } from '../rules/usable';
-import { encryptedCorpId, openUserId } from '../store/encrypted-ids';
-import { generate } from '../store/generate';
-import type { AppPushName, Installation } from '../store/types';
-import { appXml } from '../wire/app-xml';
+import type { Installation, Push } from '../store/types';
 import { find } from './find';
+import { recordAct, type Act } from './member-acts';
 import type { Operation } from './operation';
 import { pushView } from './views';
 
@@ -24,29 +22,9 @@ const requireUsable = (sandbox: Sandbox, id: string, userId: string): Installati
   return app;
 };
 
-/** Written down with the member's own words, sent in the background. */
-const deliver = (
-  sandbox: Sandbox,
-  app: Installation,
-  act: { readonly userId: string; readonly infoType: AppPushName; readonly said: string; readonly what: string },
-): PushView => {
-  const { userId, infoType } = act;
-  const push = sandbox.store.transaction(() => {
-    const from = {
-      corpId: encryptedCorpId(sandbox.store, app.providerId, app.corpId),
-      userId: openUserId(sandbox.store, app.providerId, app.corpId, userId),
-      atSec: Math.floor(sandbox.nowMs() / 1000),
-      agentId: app.agentId,
-    };
-    const xml =
-      infoType === 'text'
-        ? appXml.text({ ...from, content: act.what, msgId: generate.msgId() })
-        : appXml.event({ ...from, event: infoType, eventKey: act.what });
-    return sandbox.pusher.record({
-      ...{ suiteId: app.suiteId, corpId: app.corpId, installationId: app.id },
-      ...{ infoType, xml, act: { userId, text: act.said } },
-    });
-  });
+/** Sent in the background. */
+const deliver = (sandbox: Sandbox, app: Installation, act: Act): PushView => {
+  const push = sandbox.store.transaction(() => recordAct(sandbox, app, act));
   sandbox.pusher.start(push);
   return pushView(push);
 };
@@ -107,6 +85,13 @@ export const clickMenu: Operation<{ id: string; userId: string; index: number },
   },
 };
 
+/** Without subscribe and unsubscribe, which the visible range does and not the member. */
+export const actsOf = (sandbox: Sandbox, installationId: string, userId?: string): Push[] =>
+  sandbox.store.pushes
+    .find({ installationId })
+    .filter(({ infoType }) => infoType !== 'subscribe' && infoType !== 'unsubscribe')
+    .filter(({ act }) => userId === undefined || act?.userId === userId);
+
 export const listMessages: Operation<{ id: string; userId?: string | undefined }, PushView[]> = {
   method: 'GET',
   path: '/installations/:id/messages',
@@ -114,8 +99,5 @@ export const listMessages: Operation<{ id: string; userId?: string | undefined }
   en: 'what members did in the app and what it replied (?userId=)',
   input: z.object({ id: z.string(), userId: z.string().optional() }),
   run: (sandbox, { id, userId }) =>
-    sandbox.store.pushes
-      .find({ installationId: find.installation(sandbox, id).id })
-      .filter((push) => userId === undefined || push.act?.userId === userId)
-      .map(pushView),
+    actsOf(sandbox, find.installation(sandbox, id).id, userId).map(pushView),
 };

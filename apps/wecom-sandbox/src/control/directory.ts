@@ -4,6 +4,7 @@ import { generate } from '../store/generate';
 import type { Corp, Provider } from '../store/types';
 import { find } from './find';
 import type { Operation } from './operation';
+import { recordSubscriptions, usersOf } from './subscriptions';
 import { corpView, providerView } from './views';
 
 const MAX_TEST_CORPS = 30;
@@ -118,8 +119,8 @@ export const createCorp: Operation<
 export const addMember: Operation<{ corpId: string } & z.infer<typeof memberInput>, ReturnType<typeof corpView>> = {
   method: 'POST',
   path: '/corps/:corpId/members',
-  zh: '添加成员',
-  en: 'add a member to a corp',
+  zh: '添加成员（在可见范围内时，向应用推送 subscribe）',
+  en: 'add a member to a corp (subscribe to the apps that it may use)',
   fields: 'userId, name, admin?, departmentIds?',
   input: memberInput.extend({ corpId: z.string() }),
   run: (sandbox, { corpId, ...member }) => {
@@ -128,7 +129,15 @@ export const addMember: Operation<{ corpId: string } & z.infer<typeof memberInpu
     if (corp.members.some((one) => one.userId.toLowerCase() === member.userId.toLowerCase())) {
       throw conflict(text('该账号已存在', 'a member with this id exists'));
     }
-    return corpView(sandbox.store.corps.put({ ...corp, members: [...corp.members, member] }));
+    const next = { ...corp, members: [...corp.members, member] };
+    const pushes = sandbox.store.transaction(() => {
+      sandbox.store.corps.put(next);
+      return sandbox.store.installations
+        .find({ corpId })
+        .flatMap((app) => recordSubscriptions(sandbox, app, usersOf(app, corp.members)));
+    });
+    pushes.forEach((push) => sandbox.pusher.start(push));
+    return corpView(next);
   },
 };
 

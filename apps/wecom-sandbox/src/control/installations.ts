@@ -16,6 +16,7 @@ import {
 import { find } from './find';
 import type { Operation } from './operation';
 import { voidRequest } from './permission-requests';
+import { recordSubscriptions, usersOf } from './subscriptions';
 import { installationView } from './views';
 
 const idInput = z.object({ id: z.string() });
@@ -29,8 +30,8 @@ export const setVisibleRange: Operation<
 > = {
   method: 'PUT',
   path: '/installations/:id/visible-range',
-  zh: '企业管理员设置可见范围（推送 change_auth）',
-  en: "the corp's admin sets the visible range (change_auth)",
+  zh: '企业管理员设置可见范围（推送 change_auth；应用上线后向其回调推送成员的 subscribe、unsubscribe）',
+  en: "the corp's admin sets the visible range (change_auth; subscribe, unsubscribe to a launched app)",
   fields: 'users: string[], parties: number[], tags: number[]',
   input: idInput.extend({
     users: z.array(z.string()).default([]),
@@ -49,7 +50,10 @@ export const setVisibleRange: Operation<
       const wording = text(`企业中没有：${given}`, `not in this corp: ${given}`);
       throw badUserInput([{ field: 'users', code: 'UNKNOWN', severity: 'ERROR', text: wording, given }]);
     }
-    return saveChange(sandbox, { ...app, allowUsers: users, allowParties: parties, allowTags: tags });
+    const next = { ...app, allowUsers: users, allowParties: parties, allowTags: tags };
+    return saveAndPush(sandbox, next, [changeAuth(next)], () =>
+      recordSubscriptions(sandbox, next, usersOf(app, corp.members)),
+    );
   },
 };
 
@@ -96,9 +100,10 @@ export const cancelApp: Operation<{ id: string }, InstallationView> = {
   input: idInput,
   run: (sandbox, { id }) => {
     const app: Installation = { ...requireInstalled(sandbox, id), cancelledAt: sandbox.nowMs(), review: 'NONE' };
-    return saveAndPush(sandbox, app, [{ infoType: 'cancel_auth', xml: eventXml.cancelAuth }], () =>
-      voidRequest(sandbox, id),
-    );
+    return saveAndPush(sandbox, app, [{ infoType: 'cancel_auth', xml: eventXml.cancelAuth }], () => {
+      voidRequest(sandbox, id);
+      return [];
+    });
   },
 };
 

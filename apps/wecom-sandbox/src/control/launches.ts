@@ -6,9 +6,10 @@ import { violation } from '../rules/fields';
 import type { Installation } from '../store/types';
 import { writeToAdmins } from './admin-messages';
 import { requireStep, stageOf } from './apps';
-import { requireInstalled, type InstallationView } from './change-app';
+import { requireInstalled, saveAndPush, type InstallationView } from './change-app';
 import { find } from './find';
 import type { Operation } from './operation';
+import { recordSubscriptions, usersOf } from './subscriptions';
 import { installationView } from './views';
 
 const MOST_APPS = 100;
@@ -85,24 +86,26 @@ export const giveVerdict: Operation<
   },
 };
 
-/** No event follows: the provider reads it with agent/get, the corp's admins get a message. */
+/** The template hears nothing: the provider reads it with agent/get. Who is in the range already is a user now. */
 export const launchApp: Operation<{ id: string }, InstallationView> = {
   method: 'POST',
   path: '/installations/:id/launch',
-  zh: '服务商提交上线（审核通过后；企业管理员收到“代开发应用已完成”；无推送）',
-  en: "the provider launches the approved version; the corp's admins get a message (no push)",
+  zh: '服务商提交上线（审核通过后；企业管理员收到“代开发应用已完成”；模版回调无推送）',
+  en: "the provider launches the approved version; the corp's admins get a message (nothing to the template)",
   input: idInput,
   run: (sandbox, { id }) => {
     const app = requireInstalled(sandbox, id);
     const stage = requireStep(app, 'launch');
-    return sandbox.store.transaction(() => {
+    const launched = { ...app, ...stage, online: app.draft! };
+    const before = usersOf(app, find.corp(sandbox, app.corpId).members);
+    return saveAndPush(sandbox, launched, [], () => {
       writeToAdmins(sandbox, {
         corpId: app.corpId,
         installationId: app.id,
         kind: 'APP_LAUNCHED',
         text: `代开发应用“${app.draft!.name}”已完成，请设置可见范围，建议先小范围使用`,
       });
-      return put(sandbox, { ...app, ...stage, online: app.draft! });
+      return recordSubscriptions(sandbox, launched, before);
     });
   },
 };

@@ -137,9 +137,10 @@ const grant = (
 ): RequestView => {
   const next = { ...app, ...granted };
   const before = effectivePermissions(app, sandbox.nowMs());
-  saveAndPush(sandbox, next, [...specialAuth(before, next.permissions), changeAuth(next)], () =>
-    sandbox.store.permissionRequests.put(decided),
-  );
+  saveAndPush(sandbox, next, [...specialAuth(before, next.permissions), changeAuth(next)], () => {
+    sandbox.store.permissionRequests.put(decided);
+    return [];
+  });
   return permissionRequestView(decided);
 };
 

@@ -1,4 +1,5 @@
 import type { Sandbox } from '../sandbox';
+import { actsOf } from '../control/chat';
 import { find } from '../control/find';
 import { shownVersion } from '../control/views';
 import { isInVisibleRange, refusalOfUse } from '../rules/usable';
@@ -78,7 +79,7 @@ const STILL_SENDING_REFRESH = 1;
 export const chatPage = (sandbox: Sandbox, installationId: string, userId: string, error?: Html): string => {
   const app = find.installation(sandbox, installationId);
   const member = find.member(sandbox, app.corpId, userId);
-  const pushes = sandbox.store.pushes.find({ installationId }).filter((push) => push.act?.userId === userId);
+  const pushes = actsOf(sandbox, installationId, userId);
   const refusal = refusalOfUse(app, member);
   const { name } = shownVersion(app);
   return layout({

@@ -158,7 +158,15 @@ export const INFO_TYPES = [
 export type InfoType = (typeof INFO_TYPES)[number];
 
 /** What an app's callback gets: the MsgType of a message, the Event of an event. */
-export const APP_PUSH_NAMES = ['text', 'enter_agent', 'click', 'view', 'view_miniprogram'] as const;
+export const APP_PUSH_NAMES = [
+  'text',
+  'enter_agent',
+  'click',
+  'view',
+  'view_miniprogram',
+  'subscribe',
+  'unsubscribe',
+] as const;
 export type AppPushName = (typeof APP_PUSH_NAMES)[number];
 
 export const PUSH_OUTCOMES = ['PENDING', 'DELIVERED', 'REFUSED', 'FAILED', 'DROPPED'] as const;
