@@ -52,6 +52,8 @@ export const reviewItemStateSchema = z.object({
     .object({
       requestedBy: z.string(),
       requestedAt: z.iso.datetime(),
+      /** Since when a person has to confirm or return it; absent while WeCom's signal may still come. */
+      waitsForPersonSince: z.iso.datetime().nullable().optional(),
       confirmedBy: z.enum(['SIGNAL', 'PERSON']).nullable(),
       confirmedAt: z.iso.datetime().nullable(),
     })
@@ -72,12 +74,14 @@ export const reviewItemTopic = defineStateTopic({
     'review.item.decided',
     'review.item.verdict-corrected',
     'review.item.launching',
+    'review.item.launch-timed-out',
     'review.item.launch-returned',
     'review.item.launched',
     'review.item.withdrawn',
     'review.item.void',
     'review.item.due-soon',
     'review.item.overdue',
+    'review.item.erased',
   ],
   state: reviewItemStateSchema,
 });

@@ -15,6 +15,8 @@ export const publisherStateSchema = z.object({
     fourEyes: z.boolean(),
     /** Hours from submission to due, for delegated templates and apps. */
     dueHours: z.number().int().positive(),
+    /** Chinese working days instead of the hours; null or absent: the hours count. */
+    dueWorkingDays: z.number().int().positive().nullable().optional(),
   }),
 });
 export type PublisherState = z.infer<typeof publisherStateSchema>;
