@@ -5,6 +5,7 @@ export default subgraphCodegen({
   contextType: './context#GraphqlContext',
   mappers: {
     DelegatedTemplate: './schema.mappers#DelegatedTemplateMapper',
+    CorpApp: './schema.mappers#CorpAppMapper',
     Publisher: './schema.mappers#PublisherMapper',
     ReviewItem: './schema.mappers#ReviewItemMapper',
     ReviewTicket: './schema.mappers#ReviewTicketMapper',

@@ -1,4 +1,4 @@
-import { reviewItemTopic } from '@daikaifa/contracts';
+import { reviewErasureTopic, reviewItemTopic } from '@daikaifa/contracts';
 import { openService, type App, type Overrides } from '@daikaifa/service';
 import { createUseCases } from './application/use-cases';
 import type { ReviewConfig } from './config';
@@ -8,19 +8,26 @@ import sdl from './graphql/schema.graphql';
 import { createLogoSource } from './http/logo-source';
 import { createJobCatalog } from './jobs/catalog';
 import { createJobHandlers } from './jobs/review.jobs';
+import { authorizationConsumer } from './messaging/authorization.consumer';
+import { corpAppConsumer } from './messaging/corp-app.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { endpointConsumer } from './messaging/endpoint.consumer';
+import { permissionSetConsumer } from './messaging/permission-set.consumer';
 import { publisherConsumer } from './messaging/publisher.consumer';
-import { reviewItemState } from './messaging/published-state';
+import { erasureState, reviewItemState } from './messaging/published-state';
+import { createCorpErasureRepository } from './persistence/corp-erasure.repository';
 import { loadFingerprints } from './persistence/fingerprints-file';
 import { createReviewItemRepository } from './persistence/review-item.repository';
 import { createReviewTicketRepository } from './persistence/review-ticket.repository';
 import { loadRules } from './persistence/rules-file';
 import {
+  createAuthorizationRepository,
   createEndpointRepository,
+  createPermissionRepository,
   createSettingsRepository,
   createSubjectRepository,
 } from './persistence/source.repositories';
+import { chineseCalendar } from './persistence/working-calendar';
 
 /** Builds the service; traffic, events and jobs flow from `start` on. */
 export const createApp = async (config: ReviewConfig, overrides: Overrides = {}): Promise<App> => {
@@ -37,21 +44,36 @@ export const createApp = async (config: ReviewConfig, overrides: Overrides = {})
     tickets: createReviewTicketRepository({ connection, outbox }),
     subjects,
     endpoints: createEndpointRepository(connection),
+    authorizations: createAuthorizationRepository(connection),
+    permissions: createPermissionRepository(connection),
+    erasures: createCorpErasureRepository({ connection, outbox, publicState: erasureState }),
     settings: createSettingsRepository(connection),
     logos: createLogoSource({
-      templateUrl: config.templateUrl,
-      // The template service signs and verifies its file URLs with a key derived from it.
+      ownerUrls: { DELEGATED_TEMPLATE: config.templateUrl, CORP_APP: config.appConfigUrl },
+      // The owners sign and verify their file URLs with a key derived from it.
       secret: config.identity.secret.reveal(),
       fingerprints,
     }),
-    queue: { wake: (itemId) => queues.wake('precheck', { itemId }) },
+    queue: {
+      wakePrecheck: (itemId) => queues.wake('precheck', { itemId }),
+      wakeLaunchTimeout: (itemId, delayMs) => queues.wake('launch-timeout', { itemId }, { delayMs }),
+    },
     rules,
+    calendar: chineseCalendar,
+    launchTimeoutMs: config.launchTimeoutMs,
     clock,
   });
 
   return service.assemble({
-    publishes: [reviewItemTopic],
-    consumers: [delegatedTemplateConsumer(useCases), publisherConsumer(useCases), endpointConsumer(useCases)],
+    publishes: [reviewItemTopic, reviewErasureTopic],
+    consumers: [
+      delegatedTemplateConsumer(useCases),
+      corpAppConsumer(useCases),
+      publisherConsumer(useCases),
+      endpointConsumer(useCases),
+      permissionSetConsumer(useCases),
+      authorizationConsumer(useCases),
+    ],
     jobs: { catalog, handlers: createJobHandlers(useCases, service.logger) },
     graphql: { sdl, resolvers, context: (viewer) => createGraphqlContext(viewer, useCases) },
     beforeStart: subjects.ensureIndexes,

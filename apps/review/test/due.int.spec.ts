@@ -1,4 +1,5 @@
 import { eventually } from '@daikaifa/testing';
+import { chineseCalendar } from '../src/persistence/working-calendar';
 import { createWorld, type Tenant, type World } from './harness';
 
 const HOUR_MS = 3_600_000;
@@ -63,5 +64,26 @@ describe('a verdict that is due', () => {
   it('is so many hours after the submission as the publisher has set', async () => {
     const { item } = await world.pending(tenant);
     expect(item.dueAt).toBe(new Date(world.clock.now().getTime() + 8 * HOUR_MS).toISOString());
+  });
+
+  it('is so many Chinese working days after the submission when the publisher wants it so', async () => {
+    const owner = await world.addTenant({ dueWorkingDays: 2 });
+    const { item } = await world.pending(owner);
+    // Submitted on the evening of Monday, 2 March 2026 in China.
+    const day = new Date(world.clock.now().getTime() + 8 * HOUR_MS).toISOString().slice(0, 10);
+    expect([day, item.dueAt]).toEqual(['2026-03-03', '2026-03-05T16:00:00.000Z']);
+  });
+});
+
+describe('the Chinese working calendar', () => {
+  it.each([
+    ['a Monday', '2026-03-02', true],
+    ['a Saturday', '2026-03-07', false],
+    ['the first day of Spring Festival, a Tuesday', '2026-02-17', false],
+    ['the Saturday that makes up for it', '2026-02-28', true],
+    ['the National Day, a Thursday', '2026-10-01', false],
+    ['the Saturday that makes up for it', '2026-10-10', true],
+  ])('knows %s', (_title, day, isWorking) => {
+    expect(chineseCalendar.isWorkingDay(day)).toBe(isWorking);
   });
 });

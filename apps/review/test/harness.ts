@@ -9,6 +9,7 @@ import {
   reviewItemTopic,
   type DelegatedTemplateState,
   type EndpointState,
+  type PublisherState,
 } from '@daikaifa/contracts';
 import { createPublisher, ownEnvironment, startService, watchTopic } from '@daikaifa/harness';
 import { newId, type Viewer } from '@daikaifa/kernel';
@@ -78,8 +79,8 @@ export const createPng = (widthPx: number, heightPx: number, background = '#2b7d
     .png()
     .toBuffer();
 
-/** Stands in for the file door of the template service: signed internal GETs only. */
-export const createTemplateServer = async () => {
+/** Stands in for the file door of a service that owns pictures: signed internal GETs only. */
+const createFileServer = async () => {
   const files = new Map<string, Buffer>();
   const served: string[] = [];
   const door = { isDown: false };
@@ -116,16 +117,20 @@ export const createTemplateServer = async () => {
 };
 
 export const ITEM_FIELDS = `
-  id version state revisionId submissionId submittedBy submittedAt dueAt overdue createdAt
-  template { id } ticket { id state publisher { id } items { id } } previousItem { id state }
-  snapshot { name introduction category targetIndustry logoSha256 callbackUrl }
+  id version state kind revisionId submissionId batchId submittedBy submittedAt dueAt overdue createdAt
+  template { id } corpApp { id } ticket { id state publisher { id } items { id } } previousItem { id state }
+  snapshot {
+    name introduction category targetIndustry logoSha256 callbackUrl
+    callback homePageUrl miniProgram { appId name published } trustedDomain trustedDomainProof ipWhitelist selfTested
+    menu { name kind target children { name kind target } }
+  }
   prechecks { code outcome reason field text { zh en } }
   reasons { field code text { zh en } }
   verdicts { decision source decidedBy decidedAt isCorrection note reasons { field text { zh } } }
-  launch { requestedBy requestedAt confirmedBy confirmer confirmedAt }
+  launch { requestedBy requestedAt signalDueAt waitsForPersonSince confirmedBy confirmer confirmedAt }
   launchReturns { requestedBy returnedBy note }
 `;
-const OF_TEMPLATE = `query ($filter: ReviewItemFilter!) { reviewItems(filter: $filter) { nodes { ${ITEM_FIELDS} } } }`;
+const ITEMS = `query ($filter: ReviewItemFilter!) { reviewItems(filter: $filter) { nodes { ${ITEM_FIELDS} } } }`;
 
 type MutationName = 'decideReviewItem' | 'correctVerdict' | 'launchReviewItem' | 'confirmLaunch' | 'returnLaunch';
 export const mutationOf = (name: MutationName): string => {
@@ -137,12 +142,13 @@ export interface ItemView {
   readonly id: string;
   readonly version: number;
   readonly state: string;
+  readonly kind: string;
   readonly submissionId: string;
   readonly dueAt: string;
   readonly overdue: boolean;
   readonly ticket: { readonly id: string; readonly state: string };
   readonly previousItem: { readonly id: string; readonly state: string } | null;
-  readonly snapshot: Readonly<Record<string, string | null>>;
+  readonly snapshot: Readonly<Record<string, unknown>>;
   readonly prechecks: ReadonlyArray<{
     readonly code: string;
     readonly outcome: string;
@@ -158,14 +164,15 @@ export interface ItemView {
 export const CALLBACK_URL = 'https://callback.example.com/callback/suite/1';
 export const DEVELOPER = 'developer-1';
 
-type Review = { readonly verdictSource: 'PLATFORM' | 'WECOM'; readonly fourEyes: boolean; readonly dueHours: number };
+type Review = PublisherState['review'];
 export type TemplateChange = Partial<DelegatedTemplateState>;
 export type RevisionState = NonNullable<DelegatedTemplateState['workingRevision']>;
 
 /** The service with everything around it, and the steps that specs have in common. */
 export const createWorld = async (settings: Readonly<Record<string, string>> = {}, overrides: Overrides = {}) => {
-  const files = await createTemplateServer();
-  const config = ownConfig({ TEMPLATE_INTERNAL_URL: files.url, ...settings });
+  const files = await createFileServer();
+  const appFiles = await createFileServer();
+  const config = ownConfig({ TEMPLATE_INTERNAL_URL: files.url, APP_CONFIG_INTERNAL_URL: appFiles.url, ...settings });
   const clock = manualClock();
   const logoSha256 = files.put(await createPng(750, 750));
   const other = await createPublisher(config);
@@ -257,10 +264,12 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     });
   };
 
+  /** Newest first. */
+  const itemsWhere = async (viewer: Viewer, filter: object): Promise<readonly ItemView[]> =>
+    (await must(graphql<{ reviewItems: { nodes: ItemView[] } }>(viewer, ITEMS, { filter }))).reviewItems.nodes;
+
   /** Items of a template, newest first. */
-  const itemsOf = async (viewer: Viewer, templateId: string): Promise<readonly ItemView[]> =>
-    (await must(graphql<{ reviewItems: { nodes: ItemView[] } }>(viewer, OF_TEMPLATE, { filter: { templateId } }))).reviewItems
-      .nodes;
+  const itemsOf = (viewer: Viewer, templateId: string): Promise<readonly ItemView[]> => itemsWhere(viewer, { templateId });
 
   /** Waits until the item of a submission is as wanted: consumers and jobs work in the background. */
   const itemWhen = (viewer: Viewer, templateId: string, wanted: string | ((item: ItemView) => boolean), submissionId?: string) =>
@@ -301,7 +310,10 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     config,
     clock,
     files,
+    appFiles,
     other,
+    next,
+    lastSequence: (id: string): number => sequences.get(id) ?? 0,
     topic,
     logoSha256,
     graphql,
@@ -311,6 +323,7 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     publishTemplate,
     revisionOf,
     itemsOf,
+    itemsWhere,
     itemWhen,
     submit,
     pending,
@@ -334,6 +347,7 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       await other.stop();
       await app.stop();
       await files.stop();
+      await appFiles.stop();
     },
   };
 };

@@ -3,14 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectImage } from '@daikaifa/blobs';
 import { newId } from '@daikaifa/kernel';
+import { connectMongo } from '@daikaifa/mongo';
+import { eventually, silentLogger } from '@daikaifa/testing';
+import { APP_CALLBACK_URL, corpAppsIn, nameApp, type CorpApps } from './corp-apps';
 import { createPng, createWorld, startApp, type ItemView, type Tenant, type World } from './harness';
 
 let world: World;
 let tenant: Tenant;
+let apps: CorpApps;
 
 beforeAll(async () => {
   world = await createWorld();
   tenant = await world.addTenant();
+  apps = await corpAppsIn(world);
 });
 afterAll(() => world.stop());
 
@@ -122,6 +127,94 @@ describe('prechecks', () => {
     world.clock.advance(60_000);
     const item = await world.itemWhen(tenant.admin, templateId, 'PRECHECK_FAILED');
     expect(item.reasons).toMatchObject([{ field: 'callbackUrl', code: 'CALLBACK_NOT_VERIFIED' }]);
+  });
+});
+
+describe('prechecks of a corp app', () => {
+  it('read its logo from app-config, look at the template’s endpoint, and warn of what a person should see', async () => {
+    const [ofTemplates, ofApps] = [world.files.served.length, world.appFiles.served.length];
+    const { item } = await apps.pending(tenant, { submission: { trustedDomainProof: 'FILE_MISSING', selfTested: false } });
+    expect(findingsOf(item)).toEqual({
+      FIELD_RULES: 'PASSED',
+      CALLBACK_VERIFIED: 'PASSED',
+      CALLBACK_HEALTHY: 'PASSED',
+      IMAGES: 'PASSED',
+      LOGO_LIKENESS: 'NOT_CHECKED NO_FINGERPRINTS',
+      MENU_WORDS: 'PASSED',
+      TRUSTED_DOMAIN: 'WARNING FILE_MISSING',
+      ICP_FILING: 'NOT_CHECKED DECLARATION',
+      PERMISSIONS: 'NOT_CHECKED PERMISSIONS_UNKNOWN',
+      SELF_TEST: 'WARNING NOT_SELF_TESTED',
+      PRICING_STRATEGY: 'NOT_CHECKED CONSOLE_ONLY',
+    });
+    expect(world.files.served.slice(ofTemplates)).toEqual([]);
+    expect(world.appFiles.served.slice(ofApps)).toEqual([`/internal/blobs/${apps.logoSha256}`]);
+  });
+
+  it('that fail refuse it with every reason at once', async () => {
+    const menu = [{ name: '免费', entry: { kind: 'URL' as const, target: 'https://crm.example.com' }, children: [] }];
+    const content = { introduction: '短', trustedDomain: 'https://crm.example.com', homePageUrl: null, menu };
+    const { apps: [app] } = await apps.submitBatch(tenant, 1, { content });
+    const item = await apps.itemWhen(tenant.admin, app!, 'PRECHECK_FAILED');
+    expect(item.reasons.map(({ field, code }) => `${field} ${code}`)).toEqual([
+      'introduction INTRODUCTION_LENGTH',
+      'homePageUrl HOME_PAGE_URL_REQUIRED',
+      'trustedDomain TRUSTED_DOMAIN_SCHEME',
+      'menu.0.name MENU_NAME_WORDS',
+    ]);
+  });
+
+  it('ask its own endpoint when it has one, and wait for that one’s event', async () => {
+    const app = nameApp(tenant.id);
+    // The template's is there and well: it is not this app's.
+    await world.publishEndpoint(app.templateId, tenant.id);
+    const workingRevision = apps.revision(newId(), { content: { callback: 'OWN' }, submission: { callbackUrl: APP_CALLBACK_URL } });
+    await apps.publishApp(app, { status: 'IN_REVIEW', workingRevision });
+    await apps.itemWhen(tenant.admin, app, 'PRECHECKING');
+    const health = { status: 'UNHEALTHY' as const, reason: 'TOO_SLOW' as const, checkedAt: world.clock.now().toISOString() };
+    await apps.publishEndpoint(app, { health });
+    const item = await apps.itemWhen(tenant.admin, app, 'PRECHECK_FAILED');
+    expect(item.reasons).toMatchObject([{ field: 'callbackUrl', code: 'TOO_SLOW' }]);
+  });
+
+  it('of several apps go on together when the endpoint that they share is verified', async () => {
+    const templateId = newId();
+    const batchId = newId();
+    await world.publishEndpoint(templateId, tenant.id, { verifiedAt: null });
+    const waiting = [nameApp(tenant.id, { templateId }), nameApp(tenant.id, { templateId })];
+    for (const app of waiting) {
+      await apps.publishApp(app, { status: 'IN_REVIEW', workingRevision: apps.revision(batchId) });
+      await apps.itemWhen(tenant.admin, app, 'PRECHECKING');
+    }
+    await world.publishEndpoint(templateId, tenant.id);
+    for (const app of waiting) {
+      await apps.itemWhen(tenant.admin, app, 'PENDING');
+    }
+  });
+
+  it.each([
+    ['PENDING', 'WARNING PERMISSIONS_UNCONFIRMED'],
+    ['PENDING_SECOND', 'WARNING PERMISSIONS_UNCONFIRMED'],
+    ['GRANTED', 'PASSED'],
+    [null, 'PASSED'],
+  ] as const)('say how its permissions stand: the newest request is %s', async (state, finding) => {
+    const app = nameApp(tenant.id);
+    await apps.publishPermissions(app, state);
+    // Which of two topics is read first is open: the endpoint comes last, and the checks wait for it.
+    await apps.publishApp(app, { status: 'IN_REVIEW', workingRevision: apps.revision(newId()) });
+    await apps.itemWhen(tenant.admin, app, 'PRECHECKING');
+    const { url, databasePrefix } = world.config.mongo;
+    const mongo = await connectMongo({ url, database: `${databasePrefix}review`, maxPoolSize: 2, logger: silentLogger() });
+    await eventually(() => mongo.connection.collection<{ _id: string }>('permissions').findOne({ _id: app.id }));
+    await mongo.close();
+    await world.publishEndpoint(app.templateId, tenant.id);
+    const item = await apps.itemWhen(tenant.admin, app, 'PENDING');
+    expect(findingsOf(item)['PERMISSIONS']).toBe(finding);
+  });
+
+  it('do not ask the self test for a self test', async () => {
+    const { apps: [app] } = await apps.submitBatch(tenant, 1, { submission: { selfTested: false } }, { environment: 'TEST' });
+    expect(findingsOf(await apps.itemWhen(tenant.admin, app!, 'PENDING'))['SELF_TEST']).toBe('PASSED');
   });
 });
 

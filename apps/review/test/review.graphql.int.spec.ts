@@ -1,4 +1,5 @@
 import { capturedLogger, viewerOf } from '@daikaifa/testing';
+import { corpAppsIn, type CorpApps } from './corp-apps';
 import { createWorld, must, type ItemView, type Tenant, type World } from './harness';
 
 const { logger, lines } = capturedLogger();
@@ -146,6 +147,58 @@ describe('entities', () => {
       null,
       null,
     ] as object[]);
+  });
+});
+
+describe('corp apps', () => {
+  let developer: Tenant;
+  let app: Awaited<ReturnType<CorpApps['pending']>>;
+
+  beforeAll(async () => {
+    developer = await world.addTenant();
+    app = await (await corpAppsIn(world)).pending(developer);
+    const revision = world.revisionOf('submission-of-the-template');
+    await world.publishTemplate(app.templateId, developer.id, { status: 'IN_REVIEW', workingRevision: revision });
+    await world.itemWhen(developer.admin, app.templateId, 'PENDING', 'submission-of-the-template');
+  });
+
+  it('are told apart from their template by the filter', async () => {
+    const of = async (filter: object): Promise<readonly string[]> =>
+      (await world.itemsWhere(developer.reviewer, filter)).map(({ kind }) => kind);
+    const { templateId, batchId } = app;
+    expect((await of({ templateId })).toSorted()).toEqual(['CORP_APP', 'DELEGATED_TEMPLATE']);
+    expect(await of({ templateId, kind: 'DELEGATED_TEMPLATE' })).toEqual(['DELEGATED_TEMPLATE']);
+    expect(await of({ templateId, kind: 'CORP_APP' })).toEqual(['CORP_APP']);
+    expect(await of({ corpAppId: app.app.id })).toEqual(['CORP_APP']);
+    expect(await of({ batchId })).toEqual(['CORP_APP']);
+    expect(await of({ batchId, kind: 'DELEGATED_TEMPLATE' })).toEqual([]);
+    expect(await world.itemsWhere(tenant.reviewer, { corpAppId: app.app.id })).toEqual([]);
+  });
+
+  const OF_APPS = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) {
+      ... on CorpApp { id reviewItems(first: 5) { nodes { id corpApp { id } template { id } } } }
+      ... on DelegatedTemplate { id reviewItems { nodes { kind } } }
+    }
+  }`;
+  const representations = () => [
+    { __typename: 'CorpApp', id: app.app.id },
+    { __typename: 'CorpApp', id: 'unknown' },
+    { __typename: 'DelegatedTemplate', id: app.templateId },
+  ];
+
+  it('have their own review items, and their template only those of the template', async () => {
+    const data = await must(world.graphql<{ _entities: object[] }>(developer.admin, OF_APPS, { representations: representations() }));
+    expect(data._entities).toEqual([
+      { id: app.app.id, reviewItems: { nodes: [{ id: app.item.id, corpApp: { id: app.app.id }, template: { id: app.templateId } }] } },
+      { id: 'unknown', reviewItems: { nodes: [] } },
+      { id: app.templateId, reviewItems: { nodes: [{ kind: 'DELEGATED_TEMPLATE' }] } },
+    ]);
+  });
+
+  it('of another tenant have nothing to show', async () => {
+    const data = await must(world.graphql<{ _entities: object[] }>(tenant.admin, OF_APPS, { representations: representations() }));
+    expect(data._entities[0]).toEqual({ id: app.app.id, reviewItems: { nodes: [] } });
   });
 });
 

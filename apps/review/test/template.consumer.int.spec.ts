@@ -219,8 +219,8 @@ describe('the consumer of templates', () => {
     const sender = createSender(client);
     await sender.start();
     const consumer = delegatedTemplateConsumer({
-      followTemplate: async (subject) => {
-        seen.push(`${subject.templateId} ${subject.submitted?.submission.id}`);
+      followSubject: async (subject) => {
+        seen.push(`${subject.id} ${subject.submitted?.submission.id}`);
       },
     });
     const consumers = createConsumers({
@@ -281,12 +281,22 @@ describe('one subject', () => {
           id: itemIdOf(submissionId),
           ticketId: newId(),
           publisherId: tenant.id,
-          subject: { kind: 'DELEGATED_TEMPLATE', id: subjectId, revisionId: 'r', submissionId },
+          subject: {
+            kind: 'DELEGATED_TEMPLATE',
+            id: subjectId,
+            templateId: subjectId,
+            corpApp: null,
+            revisionId: 'r',
+            submissionId,
+            batchId: submissionId,
+          },
           subjectSequence,
-          snapshot: { logo: null, name: null, introduction: null, category: null, targetIndustry: null, callbackUrl: '' },
+          snapshot: {
+            kind: 'DELEGATED_TEMPLATE', logo: null, name: null, introduction: null, category: null, targetIndustry: null, callbackUrl: '',
+          },
           submittedBy: DEVELOPER,
           submittedAt: world.clock.now(),
-          dueHours: 48,
+          dueAt: world.clock.now(),
           previousItemId: null,
         },
         world.clock.now(),

@@ -1,5 +1,5 @@
 import { platformScope } from '@daikaifa/kernel';
-import { giveNotice } from '../domain/review-item.decide';
+import { giveNotice } from '../domain/due-date';
 import type { Dependencies } from './ports';
 
 const SCOPE = platformScope('announce due reviews');

@@ -1,6 +1,6 @@
 import { changeAggregate, text, type Rejection, type Result, type Role, type Scope, type Viewer } from '@daikaifa/kernel';
 import type { ReviewItem } from '../domain/review-item';
-import type { ReviewItemDecision } from '../domain/review-item.decide';
+import type { ReviewItemDecision } from '../domain/review-item-step';
 import type { Dependencies } from './ports';
 
 /** What every mutation of an item names. */

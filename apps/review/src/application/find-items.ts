@@ -22,15 +22,15 @@ export const listItems =
     return items.page(scope, filter, request);
   };
 
-/** One page per template, one query for all of them. */
-export const listItemsOfTemplates =
+/** One page per template or corp app, one query for all of them. */
+export const listItemsOfSubjects =
   ({ items }: Pick<Dependencies, 'items'>) =>
   async (
     viewer: Viewer,
-    templateIds: readonly string[],
+    subjectIds: readonly string[],
     request: PageRequest,
   ): Promise<ReadonlyMap<string, Page<ReviewItem>>> =>
-    items.pagesByTemplate(authorize(viewer, READERS), templateIds, request);
+    items.pagesBySubject(authorize(viewer, READERS), subjectIds, request);
 
 export const findItemsOfTickets =
   ({ items }: Pick<Dependencies, 'items'>) =>

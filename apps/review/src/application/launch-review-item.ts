@@ -4,18 +4,25 @@ import {
   confirmLaunch as decideConfirmation,
   launchItem as decideLaunch,
   returnLaunch as decideReturn,
-} from '../domain/review-item.decide';
+  signalDueAt,
+} from '../domain/launch.decide';
 import { ADMINS, changeItem, type ItemChange } from './change-item';
 import type { Dependencies } from './ports';
 
-/** 提交上线. */
+/** 提交上线. From now on WeCom's publish status of a corp's app is waited for, as long as the timeout says. */
 export const launchReviewItem =
-  (deps: Pick<Dependencies, 'items' | 'subjects' | 'clock'>) =>
-  (viewer: Viewer, change: ItemChange): Promise<ReviewItem> =>
-    changeItem(deps, { viewer, roles: ADMINS, change }, async (item, scope) => {
-      const subject = await deps.subjects.byId(scope, item.subject.id);
-      return decideLaunch(item, { requestedBy: viewer.subject }, subject, deps.clock.now());
+  (deps: Pick<Dependencies, 'items' | 'subjects' | 'queue' | 'launchTimeoutMs' | 'clock'>) =>
+  async (viewer: Viewer, change: ItemChange): Promise<ReviewItem> => {
+    const { launchTimeoutMs: timeoutMs } = deps;
+    const item = await changeItem(deps, { viewer, roles: ADMINS, change }, async (current, scope) => {
+      const subject = await deps.subjects.byId(scope, current.subject.id);
+      return decideLaunch(current, { requestedBy: viewer.subject, timeoutMs }, subject, deps.clock.now());
     });
+    if (signalDueAt(item) !== null) {
+      await deps.queue.wakeLaunchTimeout(item.id, timeoutMs);
+    }
+    return item;
+  };
 
 /** A person has seen it online in WeCom's console. */
 export const confirmLaunch =

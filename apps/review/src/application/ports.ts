@@ -1,16 +1,30 @@
 import type { Clock, Decision, Fact, Page, PageRequest, Scope } from '@daikaifa/kernel';
 import type { RuleSet } from '@daikaifa/rules';
+import type { AuthorizationSignal } from '../domain/authorization-signal';
+import type { PermissionSignal } from '../domain/corp-app-prechecks';
+import type { CorpErasure } from '../domain/corp-erasure';
+import type { WorkingCalendar } from '../domain/due-date';
 import type { EndpointSignal, LogoInspection } from '../domain/prechecks';
-import type { ReviewItem, ReviewItemState } from '../domain/review-item';
+import type { ReviewItem, ReviewItemState, SubjectKind } from '../domain/review-item';
 import type { ReviewTicket } from '../domain/review-ticket';
-import type { ReviewSettings, TemplateSubject } from '../domain/template-subject';
+import type { ReviewSettings, SubjectState } from '../domain/subject-state';
 
 export interface ItemFilter {
   readonly publisherId?: string;
+  /** Of the template itself and of the apps made from it; `kind` tells them apart. */
   readonly templateId?: string;
+  readonly corpAppId?: string;
+  /** What was submitted together. */
+  readonly ticketId?: string;
+  readonly kind?: SubjectKind;
   /** Empty: every state. */
   readonly states: readonly ReviewItemState[];
   readonly overdue?: boolean;
+}
+
+export interface AuthorizedEpoch {
+  readonly authorizationId: string;
+  readonly epoch: number;
 }
 
 /**
@@ -38,13 +52,23 @@ export interface ReviewItems {
   findLastOfSubject(scope: Scope, subjectId: string): Promise<ReviewItem | null>;
   /** Ids, the longest due first, at most `limit`. */
   findPrecheckDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
+  /** Ids of items that are being prechecked against this subject's callback endpoint, at most `limit`. */
+  findPrecheckingAt(scope: Scope, endpointSubjectId: string, limit: number): Promise<readonly string[]>;
+  /** Ids, the longest due first, at most `limit`. */
+  findLaunchDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
+  /** Ids of launches that this authorization's publish status confirms. */
+  findLaunchingOfAuthorization(scope: Scope, authorizationId: string): Promise<readonly string[]>;
+  /** Ids of items that still name the corp, at most `limit`. */
+  findUnerasedOfEpoch(scope: Scope, epoch: AuthorizedEpoch, limit: number): Promise<readonly string[]>;
+  /** All items of the epoch, erased or not. */
+  countOfEpoch(scope: Scope, epoch: AuthorizedEpoch): Promise<number>;
   /** Ids, the longest due first, at most `limit`. */
   findNoticeDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
   page(scope: Scope, filter: ItemFilter, request: PageRequest): Promise<Page<ReviewItem>>;
-  /** One page per template, all in one query. */
-  pagesByTemplate(
+  /** One page per template or corp app, all in one query. */
+  pagesBySubject(
     scope: Scope,
-    templateIds: readonly string[],
+    subjectIds: readonly string[],
     request: PageRequest,
   ): Promise<ReadonlyMap<string, Page<ReviewItem>>>;
   /** Every item of each ticket, oldest first, all in one query. */
@@ -65,14 +89,38 @@ export interface ReviewTickets {
 
 /** What other services said last. `record` keeps what has the highest sequence: safe to repeat, in any order. */
 export interface Subjects {
-  record(subject: TemplateSubject): Promise<void>;
-  byId(scope: Scope, templateId: string): Promise<TemplateSubject | null>;
-  inReviewOf(scope: Scope, publisherId: string): Promise<readonly TemplateSubject[]>;
+  record(subject: SubjectState): Promise<void>;
+  byId(scope: Scope, id: string): Promise<SubjectState | null>;
+  inReviewOf(scope: Scope, publisherId: string): Promise<readonly SubjectState[]>;
+  /** Takes the corp out of its app; from now on the app is gone. @returns how many apps of the epoch there are */
+  eraseEpoch(authorizationId: string, epoch: number): Promise<number>;
 }
 
 export interface Endpoints {
   record(endpoint: EndpointSignal): Promise<void>;
-  byTemplate(scope: Scope, templateId: string): Promise<EndpointSignal | null>;
+  bySubject(scope: Scope, subjectId: string): Promise<EndpointSignal | null>;
+}
+
+export interface Authorizations {
+  record(authorization: AuthorizationSignal): Promise<void>;
+  byId(scope: Scope, id: string): Promise<AuthorizationSignal | null>;
+}
+
+export interface Permissions {
+  record(permissions: PermissionSignal): Promise<void>;
+  byCorpApp(scope: Scope, corpAppId: string): Promise<PermissionSignal | null>;
+}
+
+export interface Erasures {
+  /** Changes nothing when it is there already. */
+  create(next: CorpErasure): Promise<void>;
+  update(
+    scope: Scope,
+    id: string,
+    decide: (current: CorpErasure) => Decision<CorpErasure> | null,
+  ): Promise<CorpErasure | null>;
+  /** Whether this epoch or a later one of the authorization has its tombstone. */
+  isErased(scope: Scope, authorizationId: string, epoch: number): Promise<boolean>;
 }
 
 export interface Settings {
@@ -82,13 +130,17 @@ export interface Settings {
 }
 
 export interface Logos {
-  /** @throws AppError UNAVAILABLE while its owner does not answer: to be tried again */
-  inspect(sha256: string): Promise<LogoInspection>;
+  /**
+   * @param owner whose service keeps the file
+   * @throws AppError UNAVAILABLE while that service does not answer: to be tried again
+   */
+  inspect(owner: SubjectKind, sha256: string): Promise<LogoInspection>;
 }
 
-export interface PrecheckQueue {
-  /** Only a wake-up: what is due is stored, a lost one is made up for by the sweep. Never throws. */
-  wake(itemId: string): Promise<void>;
+export interface WakeUps {
+  /** Only wake-ups: what is due is stored, a lost one is made up for by the sweep. They never throw. */
+  wakePrecheck(itemId: string): Promise<void>;
+  wakeLaunchTimeout(itemId: string, delayMs: number): Promise<void>;
 }
 
 /** Everything that use cases work with; each names the part it needs. */
@@ -97,9 +149,15 @@ export interface Dependencies {
   readonly tickets: ReviewTickets;
   readonly subjects: Subjects;
   readonly endpoints: Endpoints;
+  readonly authorizations: Authorizations;
+  readonly permissions: Permissions;
+  readonly erasures: Erasures;
   readonly settings: Settings;
   readonly logos: Logos;
-  readonly queue: PrecheckQueue;
-  readonly rules: RuleSet;
+  readonly queue: WakeUps;
+  readonly rules: Readonly<Record<SubjectKind, RuleSet>>;
+  readonly calendar: WorkingCalendar;
+  /** How long the publish status of a launched app is waited for before a person is asked. */
+  readonly launchTimeoutMs: number;
   readonly clock: Clock;
 }

@@ -1,5 +1,6 @@
 import { AppError, platformScope, text } from '@daikaifa/kernel';
-import { maySoonBeVerified, precheck, type EndpointSignal } from '../domain/prechecks';
+import type { PermissionSignal } from '../domain/corp-app-prechecks';
+import { endpointSubjectOf, maySoonBeVerified, precheck, type EndpointSignal } from '../domain/prechecks';
 import { applyPrechecks } from '../domain/review-item.decide';
 import type { Dependencies } from './ports';
 
@@ -11,23 +12,28 @@ const SWEEP_LIMIT = 500;
  * @throws AppError UNAVAILABLE when something that is asked does not answer: the item stays due
  */
 export const runPrechecks =
-  (deps: Pick<Dependencies, 'items' | 'endpoints' | 'logos' | 'rules' | 'clock'>) =>
+  (deps: Pick<Dependencies, 'items' | 'endpoints' | 'permissions' | 'logos' | 'rules' | 'clock'>) =>
   async (itemId: string): Promise<void> => {
-    const { items, endpoints, logos, rules, clock } = deps;
+    const { items, endpoints, permissions, logos, rules, clock } = deps;
     const item = await items.byId(SCOPE, itemId);
     if (item === null || item.state !== 'PRECHECKING') {
       return;
     }
     const { snapshot, subject } = item;
-    const logo = snapshot.logo === null ? null : await logos.inspect(snapshot.logo.sha256);
-    const endpoint = await endpoints.byTemplate(SCOPE, subject.id);
+    const { kind, corpApp } = subject;
+    const logo = snapshot.logo === null ? null : await logos.inspect(kind, snapshot.logo.sha256);
+    const endpoint = await endpoints.bySubject(SCOPE, endpointSubjectOf(item));
     const now = clock.now();
     if (maySoonBeVerified(endpoint, item.createdAt, now)) {
       throw new AppError('UNAVAILABLE', text('等待回调地址的验证状态', 'Waits for the state of the callback endpoint'), {
         details: { itemId },
       });
     }
-    const prechecks = precheck({ snapshot, rules, endpoint, logo, now });
+    const ofApp = corpApp && {
+      environment: corpApp.environment,
+      permissions: await permissions.byCorpApp(SCOPE, subject.id),
+    };
+    const prechecks = precheck({ snapshot, rules: rules[kind], endpoint, logo, corpApp: ofApp, now });
     await items.update(SCOPE, itemId, (current) => applyPrechecks(current, prechecks, now));
   };
 
@@ -37,18 +43,23 @@ export const wakePrechecks =
   async (): Promise<number> => {
     const due = await items.findPrecheckDue(SCOPE, clock.now(), SWEEP_LIMIT);
     for (const itemId of due) {
-      await queue.wake(itemId);
+      await queue.wakePrecheck(itemId);
     }
     return due.length;
   };
 
-/** The state of a callback endpoint; an item that waits for it goes on at once. */
+/** The state of a callback endpoint; items that wait for it go on at once. */
 export const followEndpoint =
   ({ items, endpoints, queue }: Pick<Dependencies, 'items' | 'endpoints' | 'queue'>) =>
   async (endpoint: EndpointSignal): Promise<void> => {
     await endpoints.record(endpoint);
-    const item = await items.findOpenOfSubject(SCOPE, endpoint.templateId);
-    if (item?.state === 'PRECHECKING') {
-      await queue.wake(item.id);
+    for (const itemId of await items.findPrecheckingAt(SCOPE, endpoint.subjectId, SWEEP_LIMIT)) {
+      await queue.wakePrecheck(itemId);
     }
   };
+
+/** Whether a corp has confirmed the permissions of its app; a warning of the prechecks. */
+export const followPermissions =
+  ({ permissions }: Pick<Dependencies, 'permissions'>) =>
+  (signal: PermissionSignal): Promise<void> =>
+    permissions.record(signal);

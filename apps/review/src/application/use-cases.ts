@@ -5,21 +5,26 @@ import {
   findItemsOfTickets,
   findTicketsByIds,
   listItems,
-  listItemsOfTemplates,
+  listItemsOfSubjects,
   listTicketsOfPublishers,
 } from './find-items';
-import { followPublisher, followTemplate } from './follow-template';
+import { followAuthorization, timeOutLaunch, timeOutLaunches } from './follow-authorization';
+import { followPublisher, followSubject } from './follow-subject';
 import { confirmLaunch, launchReviewItem, returnLaunch } from './launch-review-item';
 import type { Dependencies } from './ports';
-import { followEndpoint, runPrechecks, wakePrechecks } from './run-prechecks';
+import { followEndpoint, followPermissions, runPrechecks, wakePrechecks } from './run-prechecks';
 
 /** Everything the service can do, bound to its dependencies. */
 export const createUseCases = (deps: Dependencies) => ({
-  followTemplate: followTemplate(deps),
+  followSubject: followSubject(deps),
   followPublisher: followPublisher(deps),
   followEndpoint: followEndpoint(deps),
+  followAuthorization: followAuthorization(deps),
+  followPermissions: followPermissions(deps),
   runPrechecks: runPrechecks(deps),
   wakePrechecks: wakePrechecks(deps),
+  timeOutLaunch: timeOutLaunch(deps),
+  timeOutLaunches: timeOutLaunches(deps),
   announceDueItems: announceDueItems(deps),
   decideReviewItem: decideReviewItem(deps),
   correctVerdict: correctVerdict(deps),
@@ -28,7 +33,7 @@ export const createUseCases = (deps: Dependencies) => ({
   returnLaunch: returnLaunch(deps),
   findItemsByIds: findItemsByIds(deps),
   listItems: listItems(deps),
-  listItemsOfTemplates: listItemsOfTemplates(deps),
+  listItemsOfSubjects: listItemsOfSubjects(deps),
   findItemsOfTickets: findItemsOfTickets(deps),
   findTicketsByIds: findTicketsByIds(deps),
   listTicketsOfPublishers: listTicketsOfPublishers(deps),

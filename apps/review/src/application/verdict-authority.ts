@@ -1,6 +1,6 @@
 import { AppError, text, type LocalizedText, type Viewer } from '@daikaifa/kernel';
 import type { ReviewItem, VerdictSource } from '../domain/review-item';
-import type { ReviewSettings } from '../domain/template-subject';
+import type { ReviewSettings } from '../domain/subject-state';
 
 const forbidden = (message: LocalizedText, reason: string): AppError =>
   new AppError('FORBIDDEN', message, { details: { reason } });

@@ -4,6 +4,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Clocks and bounds of this service, all in one place. */
 export const LIMITS = {
   hourMs: HOUR_MS,
+  dayMs: 24 * HOUR_MS,
+  chinaOffsetMs: 8 * HOUR_MS,
   /** The reminder comes when this share of the time is left. */
   reminderShare: 0.25,
   /** A health check that is older says nothing about now. */

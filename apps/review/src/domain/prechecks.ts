@@ -1,7 +1,9 @@
 import { text, type LocalizedText, type Violation } from '@daikaifa/kernel';
 import { checkFields, type Image, type RuleSet } from '@daikaifa/rules';
+import { CORP_APP_CHECKS, type CorpAppFacts } from './corp-app-prechecks';
 import { LIMITS } from './limits';
-import type { Precheck, PrecheckCode, PrecheckOutcome, ReviewSnapshot } from './review-item';
+import { ofViolations, without, type Finding } from './precheck-finding';
+import type { CommonPrecheckCode, Precheck, PrecheckCode, PrecheckOutcome, ReviewItem, ReviewSnapshot } from './review-item';
 
 /** Why the callback service's probe of the endpoint failed, in words. */
 export const HEALTH_REASON_TEXTS = {
@@ -17,9 +19,9 @@ export const HEALTH_REASON_TEXTS = {
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 export type HealthReason = keyof typeof HEALTH_REASON_TEXTS;
 
-/** What the callback service last said about the endpoint of a template. */
+/** What the callback service last said about the endpoint of a template or an app. */
 export interface EndpointSignal {
-  readonly templateId: string;
+  readonly subjectId: string;
   readonly publisherId: string;
   readonly sequence: number;
   readonly url: string;
@@ -47,36 +49,19 @@ export type LogoInspection =
 
 export interface PrecheckFacts {
   readonly snapshot: ReviewSnapshot;
+  /** Of this kind of subject. */
   readonly rules: RuleSet;
   readonly endpoint: EndpointSignal | null;
   /** Null when the snapshot has no logo. */
   readonly logo: LogoInspection | null;
+  /** Null for a template. */
+  readonly corpApp: Omit<CorpAppFacts, 'snapshot' | 'rules'> | null;
   readonly now: Date;
 }
 
-interface Finding {
-  readonly outcome: PrecheckOutcome;
-  readonly text: LocalizedText;
-  readonly field?: string;
-  readonly reason?: string;
-}
-
-const ofViolation = ({ field, code, severity, text: why }: Violation): Finding => ({
-  outcome: severity === 'ERROR' ? 'FAILED' : 'WARNING',
-  reason: code,
-  field,
-  text: why,
-});
-
-/** Findings, or that there are none; advice is no finding. */
-const ofViolations = (violations: readonly Violation[], fine: LocalizedText): readonly Finding[] => {
-  const found = violations.filter(({ severity }) => severity !== 'ADVICE').map(ofViolation);
-  return found.length > 0 ? found : [{ outcome: 'PASSED', text: fine }];
-};
-
 const checkFieldRules = ({ snapshot, rules }: PrecheckFacts): readonly Finding[] =>
   ofViolations(
-    checkFields(rules, snapshot, { mode: 'submit' }),
+    checkFields(without(rules, 'MENU'), snapshot, { mode: 'submit' }),
     text('各字段符合规则', 'Every field follows the rules'),
   );
 
@@ -157,7 +142,7 @@ const checkLikeness = ({ logo }: PrecheckFacts): readonly Finding[] => {
     : [{ outcome: 'PASSED', field: 'logo', text: text('未发现相似 logo', 'The logo resembles none of the known ones') }];
 };
 
-const CHECKS: Readonly<Record<PrecheckCode, (facts: PrecheckFacts) => readonly Finding[]>> = {
+const COMMON_CHECKS: Readonly<Record<CommonPrecheckCode, (facts: PrecheckFacts) => readonly Finding[]>> = {
   FIELD_RULES: checkFieldRules,
   CALLBACK_VERIFIED: checkVerified,
   CALLBACK_HEALTHY: checkHealthy,
@@ -165,17 +150,33 @@ const CHECKS: Readonly<Record<PrecheckCode, (facts: PrecheckFacts) => readonly F
   LOGO_LIKENESS: checkLikeness,
 };
 
-/** All checks, each with at least one finding. */
-export const precheck = (facts: PrecheckFacts): readonly Precheck[] =>
-  Object.entries(CHECKS).flatMap(([code, check]) =>
+const findingsOf = <Facts>(
+  checks: Readonly<Partial<Record<PrecheckCode, (facts: Facts) => readonly Finding[]>>>,
+  facts: Facts,
+  checkedAt: Date,
+): readonly Precheck[] =>
+  Object.entries(checks).flatMap(([code, check]) =>
     check(facts).map(({ field = null, reason = null, ...finding }) => ({
       code: code as PrecheckCode,
       ...finding,
       field,
       reason,
-      checkedAt: facts.now,
+      checkedAt,
     })),
   );
+
+/** All checks that this kind of subject has, each with at least one finding. */
+export const precheck = (facts: PrecheckFacts): readonly Precheck[] => {
+  const { snapshot, rules, corpApp, now } = facts;
+  const common = findingsOf(COMMON_CHECKS, facts, now);
+  return snapshot.kind === 'CORP_APP' && corpApp !== null
+    ? [...common, ...findingsOf(CORP_APP_CHECKS, { snapshot, rules, ...corpApp }, now)]
+    : common;
+};
+
+/** Whose callback endpoint receives the events: an app has its own, or shares that of its template. */
+export const endpointSubjectOf = ({ subject, snapshot }: Pick<ReviewItem, 'subject' | 'snapshot'>): string =>
+  snapshot.kind === 'CORP_APP' && snapshot.callback === 'OWN' ? subject.id : subject.templateId;
 
 /** Whether the event that says "verified" may still be on its way, see `LIMITS.endpointGraceMs`. */
 export const maySoonBeVerified = (endpoint: EndpointSignal | null, openedAt: Date, now: Date): boolean =>

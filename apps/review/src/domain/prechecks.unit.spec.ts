@@ -1,6 +1,7 @@
-import { DELEGATED_TEMPLATE_RULES as rules, type Image } from '@daikaifa/rules';
+import { CORP_APP_RULES, DELEGATED_TEMPLATE_RULES as rules, type Image } from '@daikaifa/rules';
 import {
   HEALTH_REASON_TEXTS,
+  endpointSubjectOf,
   maySoonBeVerified,
   precheck,
   type EndpointSignal,
@@ -8,14 +9,14 @@ import {
   type LogoInspection,
   type PrecheckFacts,
 } from './prechecks';
-import type { PrecheckCode } from './review-item';
+import type { CorpAppSnapshot, PrecheckCode, TemplateSnapshot } from './review-item';
 
 const now = new Date('2026-03-02T10:00:00.000Z');
 const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
 const url = 'https://callback.example.com/e1';
 const logo: Image = { sha256: 'a'.repeat(64), contentType: 'image/png', widthPx: 750, heightPx: 750, sizeBytes: 9_000 };
 const endpoint: EndpointSignal = {
-  templateId: 't1',
+  subjectId: 't1',
   publisherId: 'p1',
   sequence: 4,
   url,
@@ -28,18 +29,21 @@ const inspected = (changes: Partial<Image> = {}, matches: { name: string; distan
   image: { ...logo, ...changes },
   likeness: { checked: true, matches },
 });
+const template: TemplateSnapshot = {
+  kind: 'DELEGATED_TEMPLATE',
+  logo,
+  name: '云帆客户',
+  introduction: '客户跟进管理',
+  category: 'CUSTOMER_MANAGEMENT',
+  targetIndustry: 'ANY',
+  callbackUrl: url,
+};
 const facts: PrecheckFacts = {
-  snapshot: {
-    logo,
-    name: '云帆客户',
-    introduction: '客户跟进管理',
-    category: 'CUSTOMER_MANAGEMENT',
-    targetIndustry: 'ANY',
-    callbackUrl: url,
-  },
+  snapshot: template,
   rules,
   endpoint,
   logo: inspected(),
+  corpApp: null,
   now,
 };
 const outcomes = (changes: Partial<PrecheckFacts>, code: PrecheckCode): string[] =>
@@ -58,7 +62,7 @@ it('passes what is as it should be, one finding per check', () => {
 });
 
 it('applies the field rules again, every violation with its field', () => {
-  const snapshot = { ...facts.snapshot, name: '免费微信', introduction: null };
+  const snapshot = { ...template, name: '免费微信', introduction: null };
   expect(outcomes({ snapshot }, 'FIELD_RULES')).toEqual([
     'FAILED NAME_WORDS name',
     'FAILED INTRODUCTION_REQUIRED introduction',
@@ -135,4 +139,112 @@ it('waits a minute for the event that says verified, not longer', () => {
   expect(maySoonBeVerified({ ...endpoint, verifiedAt: null }, minutesAgo(0.9), now)).toBe(true);
   expect(maySoonBeVerified(null, minutesAgo(1), now)).toBe(false);
   expect(maySoonBeVerified(endpoint, minutesAgo(0), now)).toBe(false);
+});
+
+describe('a corp app', () => {
+  const app: CorpAppSnapshot = {
+    kind: 'CORP_APP',
+    logo,
+    name: '云帆客户',
+    introduction: '客户跟进管理，记录每次拜访与商机',
+    homePageUrl: 'https://crm.example.com/home',
+    miniProgram: null,
+    menu: [],
+    trustedDomain: 'crm.example.com',
+    ipWhitelist: [],
+    callback: 'TEMPLATE',
+    callbackUrl: url,
+    trustedDomainProof: 'PROVED',
+    selfTested: true,
+  };
+  const permissions = { corpAppId: 'c1', publisherId: 'p1', sequence: 3, isUnconfirmed: false };
+  const corpApp = { environment: 'FORMAL', permissions } as const;
+  const ofApp: PrecheckFacts = { ...facts, snapshot: app, rules: CORP_APP_RULES, corpApp };
+  const appOutcomes = (changes: Partial<CorpAppSnapshot>, code: PrecheckCode, more: Partial<typeof ofApp> = {}) =>
+    outcomes({ ...ofApp, ...more, snapshot: { ...app, ...changes } }, code);
+  const entry = { kind: 'URL', target: 'https://crm.example.com/help' } as const;
+
+  it('has the checks of a template by its own rules, and those of an app', () => {
+    expect(precheck(ofApp).map(({ code, outcome }) => `${code} ${outcome}`)).toEqual([
+      'FIELD_RULES PASSED',
+      'CALLBACK_VERIFIED PASSED',
+      'CALLBACK_HEALTHY PASSED',
+      'IMAGES PASSED',
+      'LOGO_LIKENESS PASSED',
+      'MENU_WORDS PASSED',
+      'TRUSTED_DOMAIN PASSED',
+      'ICP_FILING NOT_CHECKED',
+      'PERMISSIONS PASSED',
+      'SELF_TEST PASSED',
+      'PRICING_STRATEGY NOT_CHECKED',
+    ]);
+  });
+
+  it('is refused by its own field rules, all at once', () => {
+    const broken = { homePageUrl: null, trustedDomain: 'https://crm.example.com', introduction: '短', ipWhitelist: ['x'] };
+    expect(appOutcomes(broken, 'FIELD_RULES')).toEqual([
+      'FAILED INTRODUCTION_LENGTH introduction',
+      'FAILED HOME_PAGE_URL_REQUIRED homePageUrl',
+      'FAILED TRUSTED_DOMAIN_SCHEME trustedDomain',
+      'FAILED IP_FORMAT ipWhitelist.0',
+    ]);
+  });
+
+  it('is refused by reserved words in its menu, which are named once', () => {
+    const menu = [{ name: '免费', entry: null, children: [{ name: '抽奖', ...entry }, { name: '帮助', ...entry }] }];
+    expect(appOutcomes({ menu }, 'MENU_WORDS')).toEqual([
+      'FAILED MENU_NAME_WORDS menu.0.name',
+      'FAILED MENU_CHILD_NAME_WORDS menu.0.children.0.name',
+    ]);
+    expect(appOutcomes({ menu }, 'FIELD_RULES')).toEqual(['PASSED']);
+    expect(appOutcomes({ menu: [{ name: '帮助', entry, children: [] }] }, 'MENU_WORDS')).toEqual(['PASSED']);
+  });
+
+  it('whose ownership file is missing is warned of, not refused', () => {
+    expect(appOutcomes({ trustedDomainProof: 'FILE_MISSING' }, 'TRUSTED_DOMAIN')).toEqual([
+      'WARNING FILE_MISSING trustedDomain',
+    ]);
+    expect(appOutcomes({ trustedDomainProof: 'NOT_CHECKED' }, 'TRUSTED_DOMAIN')).toEqual([
+      'NOT_CHECKED PROOF_NOT_CHECKED trustedDomain',
+    ]);
+    expect(appOutcomes({ trustedDomain: null }, 'TRUSTED_DOMAIN')).toEqual(['NOT_CHECKED NO_TRUSTED_DOMAIN trustedDomain']);
+  });
+
+  it('declares its ICP filing, which nobody here can look up', () => {
+    expect(appOutcomes({}, 'ICP_FILING')).toEqual(['NOT_CHECKED DECLARATION trustedDomain']);
+  });
+
+  it('with permissions that the corp has not confirmed is warned of', () => {
+    const waiting = { corpApp: { ...corpApp, permissions: { ...permissions, isUnconfirmed: true } } };
+    expect(appOutcomes({}, 'PERMISSIONS', waiting)).toEqual(['WARNING PERMISSIONS_UNCONFIRMED']);
+    expect(appOutcomes({}, 'PERMISSIONS', { corpApp: { ...corpApp, permissions: null } })).toEqual([
+      'NOT_CHECKED PERMISSIONS_UNKNOWN',
+    ]);
+  });
+
+  it('without a self test is warned of, unless it is the self test', () => {
+    expect(appOutcomes({ selfTested: false }, 'SELF_TEST')).toEqual(['WARNING NOT_SELF_TESTED']);
+    expect(appOutcomes({ selfTested: false }, 'SELF_TEST', { corpApp: { ...corpApp, environment: 'TEST' } })).toEqual(['PASSED']);
+  });
+
+  it('reminds of the pricing strategy in words', () => {
+    const [line] = precheck(ofApp).filter(({ code }) => code === 'PRICING_STRATEGY');
+    expect(line).toMatchObject({ outcome: 'NOT_CHECKED', reason: 'CONSOLE_ONLY', field: null });
+    expect(line?.text.zh).toContain('定价策略');
+    expect(line?.text.en).toContain('pricing strategy');
+  });
+
+  it('is checked against its own endpoint or that of its template', () => {
+    const subject = {
+      kind: 'CORP_APP',
+      id: 'c1',
+      templateId: 't1',
+      corpApp: { authorizationId: 'a1', suiteId: 'dk1', corpId: 'wp1', epoch: 1, environment: 'FORMAL' },
+      revisionId: 'r1',
+      submissionId: 's1',
+      batchId: 'b1',
+    } as const;
+    expect(endpointSubjectOf({ subject, snapshot: { ...app, callback: 'OWN' } })).toBe('c1');
+    expect(endpointSubjectOf({ subject, snapshot: app })).toBe('t1');
+  });
 });

@@ -1,7 +1,7 @@
 import { text, type LocalizedText, type Violation } from '@daikaifa/kernel';
 import { countGraphemes } from '@daikaifa/rules';
 import { LIMITS } from './limits';
-import { REASON_FIELDS, type ReviewReason, type VerdictDecision, type VerdictSource } from './review-item';
+import { REASON_FIELDS, type ReviewReason, type SubjectKind, type VerdictDecision, type VerdictSource } from './review-item';
 
 /** A reason as a person writes it, in one language. */
 export interface GivenReason {
@@ -30,12 +30,12 @@ const isWithin = (value: string, min: number, max: number): boolean => {
   return length >= min && length <= max;
 };
 
-const checkReason = ({ field, message }: GivenReason, index: number): Violation[] => {
+const checkReason = (kind: SubjectKind, { field, message }: GivenReason, index: number): Violation[] => {
   const { reasonMinLength: min, reasonMaxLength: max } = LIMITS;
   const found: Violation[] = [];
-  if (!(REASON_FIELDS as readonly string[]).includes(field)) {
+  if (!REASON_FIELDS[kind].includes(field)) {
     const known = text('驳回原因须指向送审内容的字段', 'A reason names a field of the reviewed content, or none');
-    const limit = REASON_FIELDS.filter(Boolean).join(', ');
+    const limit = REASON_FIELDS[kind].filter(Boolean).join(', ');
     found.push(violation(`reasons.${index}.field`, 'REASON_FIELD', known, { limit, given: field }));
   }
   if (!isWithin(message, min, max)) {
@@ -63,9 +63,12 @@ const checkCount = (decision: VerdictDecision, count: number): Violation[] => {
 };
 
 /** Everything that is wrong with the reasons of a verdict. */
-export const checkReasons = (decision: VerdictDecision, reasons: readonly GivenReason[]): Violation[] => [
+export const checkReasons = (
+  kind: SubjectKind,
+  { decision, reasons }: { readonly decision: VerdictDecision; readonly reasons: readonly GivenReason[] },
+): Violation[] => [
   ...checkCount(decision, reasons.length),
-  ...reasons.slice(0, LIMITS.maxReasons).flatMap(checkReason),
+  ...reasons.slice(0, LIMITS.maxReasons).flatMap((reason, index) => checkReason(kind, reason, index)),
 ];
 
 /** @param mode whether the note may be left out */

@@ -1,66 +1,26 @@
-import {
-  err,
-  inputRejection,
-  ok,
-  text,
-  type Decision,
-  type LocalizedText,
-  type Rejection,
-  type Result,
-} from '@daikaifa/kernel';
+import { text } from '@daikaifa/kernel';
+import { returned } from './launch.decide';
 import { LIMITS } from './limits';
 import type {
-  Launch,
   Precheck,
   ReviewItem,
-  ReviewItemFact,
   ReviewSnapshot,
   ReviewSubject,
   Verdict,
   VerdictDecision,
   VerdictSource,
 } from './review-item';
-import { nextState, STATE_TEXTS, waitsForVerdict, type ReviewItemAction } from './review-item-table';
 import { checkNote, checkReasons, toReasons, type GivenReason } from './review-input';
-import type { TemplateSubject } from './template-subject';
-import { isOn } from './template-subject';
-
-export type ReviewItemDecision = Decision<ReviewItem> & { readonly facts: readonly ReviewItemFact[] };
-type Decided = Result<ReviewItemDecision, Rejection>;
-
-const ACTION_TEXTS: Readonly<Record<ReviewItemAction, LocalizedText>> = {
-  passPrechecks: text('通过预检', 'pass its prechecks'),
-  failPrechecks: text('预检不通过', 'fail its prechecks'),
-  approve: text('通过', 'be approved'),
-  reject: text('驳回', 'be rejected'),
-  correctToApproved: text('更正为通过', 'be corrected to approved'),
-  correctToRejected: text('更正为驳回', 'be corrected to rejected'),
-  launch: text('提交上线', 'be launched'),
-  confirmLaunch: text('确认上线', 'be confirmed as launched'),
-  returnLaunch: text('退回待上线', 'be returned to approved'),
-  withdraw: text('撤回', 'be withdrawn'),
-  void: text('作废', 'be voided'),
-};
-
-const invalid = (message: LocalizedText, details: Readonly<Record<string, unknown>>): { ok: false; error: Rejection } =>
-  err({ code: 'INVALID_STATE', text: message, details });
-
-/** The step of the machine with what it changes, or why there is no such step. */
-const step = (
-  item: ReviewItem,
-  action: ReviewItemAction,
-  change: Partial<ReviewItem> & { readonly updatedAt: Date },
-  type: ReviewItemFact['type'],
-): Decided => {
-  const state = nextState(item.state, action);
-  if (state === undefined) {
-    const is = STATE_TEXTS[item.state];
-    const what = ACTION_TEXTS[action];
-    const message = text(`审核项${is.zh}，不能${what.zh}`, `An item that is ${is.en} cannot ${what.en}`);
-    return invalid(message, { state: item.state, action });
-  }
-  return ok({ next: { ...item, ...change, state }, facts: [{ type }] });
-};
+import {
+  acceptedOrNull,
+  checked,
+  invalid,
+  LEFT_SUBMISSION,
+  step,
+  type Decided,
+  type ReviewItemDecision,
+} from './review-item-step';
+import { isOn, type SubjectState } from './subject-state';
 
 export interface OpenItem {
   readonly id: string;
@@ -71,11 +31,11 @@ export interface OpenItem {
   readonly snapshot: ReviewSnapshot;
   readonly submittedBy: string;
   readonly submittedAt: Date;
-  readonly dueHours: number;
+  readonly dueAt: Date;
   readonly previousItemId: string | null;
 }
 
-export const openItem = ({ dueHours, ...command }: OpenItem, now: Date): ReviewItemDecision => ({
+export const openItem = (command: OpenItem, now: Date): ReviewItemDecision => ({
   next: {
     ...command,
     version: 0,
@@ -87,7 +47,6 @@ export const openItem = ({ dueHours, ...command }: OpenItem, now: Date): ReviewI
     verdicts: [],
     launch: null,
     launchReturns: [],
-    dueAt: new Date(command.submittedAt.getTime() + dueHours * LIMITS.hourMs),
     notice: 'NONE',
   },
   facts: [{ type: 'review.item.opened' }],
@@ -103,11 +62,11 @@ export const applyPrechecks = (
     .filter(({ outcome }) => outcome === 'FAILED')
     .map(({ field, code, reason, text: why }) => ({ field: field ?? '', code: reason ?? code, text: why }));
   const change = { prechecks, reasons, updatedAt: now };
-  const decided =
+  return acceptedOrNull(
     reasons.length > 0
       ? step(item, 'failPrechecks', change, 'review.item.precheck-failed')
-      : step(item, 'passPrechecks', change, 'review.item.prechecked');
-  return decided.ok ? decided.value : null;
+      : step(item, 'passPrechecks', change, 'review.item.prechecked'),
+  );
 };
 
 export interface GiveVerdict {
@@ -126,28 +85,19 @@ const withVerdict = (item: ReviewItem, command: GiveVerdict, isCorrection: boole
   return { verdicts: [...item.verdicts, verdict], reasons, updatedAt: now };
 };
 
-/** The state is asked first: what is wrong with the input of a step that cannot be is of no interest. */
-const checked = (decided: Decided, violations: ReturnType<typeof checkReasons>): Decided =>
-  decided.ok && violations.length > 0 ? err(inputRejection(violations)) : decided;
-
 export const decideItem = (item: ReviewItem, command: GiveVerdict, now: Date): Decided => {
   const action = command.decision === 'APPROVED' ? 'approve' : 'reject';
   return checked(step(item, action, withVerdict(item, command, false, now), 'review.item.decided'), [
-    ...checkReasons(command.decision, command.reasons),
+    ...checkReasons(item.subject.kind, command),
     ...checkNote(command.note, 'optional'),
   ]);
 };
-
-const LEFT_SUBMISSION = text(
-  '模版已不在此次提交上（已修改、撤回或重新提交）',
-  'The template has left this submission: it was edited, withdrawn or submitted again',
-);
 
 /** Only the word of WeCom can have been written down wrongly, and only until the launch is asked for. */
 export const correctVerdict = (
   item: ReviewItem,
   command: Omit<GiveVerdict, 'source'>,
-  subject: TemplateSubject | null,
+  subject: SubjectState | null,
   now: Date,
 ): Decided => {
   const standing = item.verdicts.at(-1);
@@ -175,56 +125,17 @@ export const correctVerdict = (
     return invalid(text('更正次数已达上限', 'This verdict was corrected too often'), { limit: LIMITS.maxVerdicts });
   }
   return checked(decided, [
-    ...checkReasons(command.decision, command.reasons),
+    ...checkReasons(item.subject.kind, command),
     ...checkNote(command.note, 'required'),
   ]);
 };
 
-export const launchItem = (
-  item: ReviewItem,
-  command: { readonly requestedBy: string },
-  subject: TemplateSubject | null,
-  now: Date,
-): Decided => {
-  const { requestedBy } = command;
-  const launch: Launch = { requestedBy, requestedAt: now, confirmedBy: null, confirmer: null, confirmedAt: null };
-  const decided = step(item, 'launch', { launch, updatedAt: now }, 'review.item.launching');
-  return decided.ok && (subject === null || !isOn(subject, item.subject.submissionId))
-    ? invalid(LEFT_SUBMISSION, { submissionId: item.subject.submissionId })
-    : decided;
-};
-
-/** A template's launch has no signal: a person has seen it in WeCom's console. */
-export const confirmLaunch = (item: ReviewItem, command: { readonly confirmer: string }, now: Date): Decided => {
-  const launch = item.launch && ({ ...item.launch, confirmedBy: 'PERSON', ...command, confirmedAt: now } as const);
-  return step(item, 'confirmLaunch', { launch, updatedAt: now }, 'review.item.launched');
-};
-
-const returned = (item: ReviewItem, returnedBy: string, note: string, now: Date): Decided => {
-  const entry = item.launch && {
-    requestedBy: item.launch.requestedBy,
-    requestedAt: item.launch.requestedAt,
-    returnedBy,
-    returnedAt: now,
-    note,
-  };
-  const launchReturns = [...item.launchReturns, ...(entry ? [entry] : [])].slice(-LIMITS.maxLaunchReturns);
-  return step(item, 'returnLaunch', { launch: null, launchReturns, updatedAt: now }, 'review.item.launch-returned');
-};
-
-export const returnLaunch = (
-  item: ReviewItem,
-  command: { readonly returnedBy: string; readonly note: string },
-  now: Date,
-): Decided =>
-  checked(returned(item, command.returnedBy, command.note.trim(), now), checkNote(command.note, 'required'));
-
-/** Who returns a launch whose template was edited before it had heard of the launch. */
+/** Who returns a launch whose subject was edited before it had heard of the launch. */
 const PLATFORM = 'platform';
 
 /** The publisher took the subject back. A launch that was asked for is returned first. Null: nothing to withdraw. */
 export const withdrawItem = (item: ReviewItem, now: Date): ReviewItemDecision | null => {
-  const before = item.state === 'LAUNCHING' ? returned(item, PLATFORM, LEFT_SUBMISSION.zh, now) : null;
+  const before = item.state === 'LAUNCHING' ? returned(item, { returnedBy: PLATFORM, note: LEFT_SUBMISSION.zh }, now) : null;
   const current = before?.ok ? before.value : { next: item, facts: [] };
   const withdrawn = step(current.next, 'withdraw', { updatedAt: now }, 'review.item.withdrawn');
   return withdrawn.ok
@@ -233,31 +144,5 @@ export const withdrawItem = (item: ReviewItem, now: Date): ReviewItemDecision | 
 };
 
 /** The subject is gone. Null: the item is closed already. */
-export const voidItem = (item: ReviewItem, now: Date): ReviewItemDecision | null => {
-  const decided = step(item, 'void', { updatedAt: now }, 'review.item.void');
-  return decided.ok ? decided.value : null;
-};
-
-/** When the next notice about the due date has to be given; null: none any more. */
-export const noticeDueAt = ({ state, notice, submittedAt, dueAt }: ReviewItem): Date | null => {
-  if (!waitsForVerdict(state) || notice === 'OVERDUE') {
-    return null;
-  }
-  const timeMs = dueAt.getTime() - submittedAt.getTime();
-  return notice === 'DUE_SOON' ? dueAt : new Date(dueAt.getTime() - timeMs * LIMITS.reminderShare);
-};
-
-/** Past its due date and still without a verdict, as far as it was announced. */
-export const isOverdue = ({ state, notice }: Pick<ReviewItem, 'state' | 'notice'>): boolean =>
-  notice === 'OVERDUE' && waitsForVerdict(state);
-
-/** Gives the notice that is due; a reminder that is too late is left out. Null: nothing is due. */
-export const giveNotice = (item: ReviewItem, now: Date): ReviewItemDecision | null => {
-  const at = noticeDueAt(item);
-  if (at === null || at > now) {
-    return null;
-  }
-  return item.dueAt <= now
-    ? { next: { ...item, notice: 'OVERDUE', updatedAt: now }, facts: [{ type: 'review.item.overdue' }] }
-    : { next: { ...item, notice: 'DUE_SOON', updatedAt: now }, facts: [{ type: 'review.item.due-soon' }] };
-};
+export const voidItem = (item: ReviewItem, now: Date): ReviewItemDecision | null =>
+  acceptedOrNull(step(item, 'void', { updatedAt: now }, 'review.item.void'));

@@ -1,57 +1,72 @@
-import {
-  applyPrechecks,
-  confirmLaunch,
-  correctVerdict,
-  decideItem,
-  giveNotice,
-  isOverdue,
-  launchItem,
-  noticeDueAt,
-  openItem,
-  returnLaunch,
-  voidItem,
-  withdrawItem,
-} from './review-item.decide';
+import { confirmBySignal, confirmLaunch, launchItem, returnLaunch, timeOutLaunch } from './launch.decide';
+import { applyPrechecks, correctVerdict, decideItem, openItem, voidItem, withdrawItem } from './review-item.decide';
 import type { Launch, Precheck, ReviewItem, ReviewItemState, Verdict } from './review-item';
-import type { TemplateSubject } from './template-subject';
+import type { SubjectState } from './subject-state';
 
-const HOUR_MS = 3_600_000;
 const submittedAt = new Date('2026-03-02T09:00:00.000Z');
 const now = new Date('2026-03-02T10:00:00.000Z');
+const secondsFrom = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1_000);
+const dueAt = new Date('2026-03-04T09:00:00.000Z');
 const snapshot = {
+  kind: 'DELEGATED_TEMPLATE',
   logo: null,
   name: '云帆客户',
   introduction: '客户跟进管理',
   category: 'CUSTOMER_MANAGEMENT',
   targetIndustry: 'ANY',
   callbackUrl: 'https://callback.example.com/e1',
-};
+} as const;
+const place = { authorizationId: 'a1', suiteId: 'dk1', corpId: 'wpCorp1', epoch: 2, environment: 'FORMAL' } as const;
 const opened = openItem(
   {
     id: 'i1',
     ticketId: 'k1',
     publisherId: 'p1',
-    subject: { kind: 'DELEGATED_TEMPLATE', id: 't1', revisionId: 'r1', submissionId: 's1' },
+    subject: {
+      kind: 'DELEGATED_TEMPLATE',
+      id: 't1',
+      templateId: 't1',
+      corpApp: null,
+      revisionId: 'r1',
+      submissionId: 's1',
+      batchId: 's1',
+    },
     subjectSequence: 2,
     snapshot,
     submittedBy: 'developer',
     submittedAt,
-    dueHours: 48,
+    dueAt,
     previousItemId: null,
   },
   now,
 ).next;
-const template: TemplateSubject = {
-  templateId: 't1',
+const template: SubjectState = {
+  kind: 'DELEGATED_TEMPLATE',
+  id: 't1',
   publisherId: 'p1',
   sequence: 3,
-  availability: 'NEVER_LAUNCHED',
-  submitted: { revisionId: 'r1', status: 'IN_REVIEW', submission: { id: 's1', submittedBy: 'developer', submittedAt }, snapshot },
+  templateId: 't1',
+  corpApp: null,
+  isGone: false,
+  submitted: {
+    revisionId: 'r1',
+    status: 'IN_REVIEW',
+    submission: { id: 's1', batchId: 's1', submittedBy: 'developer', submittedAt },
+    snapshot,
+  },
   onlineSubmissionId: null,
 };
-const edited: TemplateSubject = { ...template, sequence: 4, submitted: null };
+const edited: SubjectState = { ...template, sequence: 4, submitted: null };
 
-const launch: Launch = { requestedBy: 'admin', requestedAt: now, confirmedBy: null, confirmer: null, confirmedAt: null };
+const launch: Launch = {
+  requestedBy: 'admin',
+  requestedAt: now,
+  signalDueAt: null,
+  waitsForPersonSince: now,
+  confirmedBy: null,
+  confirmer: null,
+  confirmedAt: null,
+};
 const verdict = (decision: Verdict['decision'], source: Verdict['source'] = 'WECOM'): Verdict => ({
   decision,
   source,
@@ -70,6 +85,20 @@ const itemIn = (state: ReviewItemState): ReviewItem => ({
       ? [verdict('REJECTED')]
       : [],
   launch: state === 'LAUNCHING' ? launch : null,
+});
+
+/** The same, of a corp's app; its signal is due one minute after the launch. */
+const appIn = (state: ReviewItemState): ReviewItem => ({
+  ...itemIn(state),
+  subject: { ...opened.subject, kind: 'CORP_APP', id: 'c1', corpApp: place },
+  launch: state === 'LAUNCHING' ? { ...launch, signalDueAt: secondsFrom(now, 60), waitsForPersonSince: null } : null,
+});
+const published = (value: number, readAt: Date, epoch = 2) => ({
+  id: 'a1',
+  publisherId: 'p1',
+  sequence: 7,
+  suiteId: 'dk1',
+  epochs: [{ epoch, status: 'ACTIVE' as const, publishStatus: { value, readAt } }],
 });
 
 const found = (outcome: Precheck['outcome']): Precheck => ({
@@ -103,7 +132,9 @@ const actions = {
     correctVerdict(item, { decision: 'APPROVED', decidedBy: 'admin', reasons: [], note: '抄错了' }, template, now),
   correctToRejected: (item: ReviewItem) =>
     correctVerdict(item, { decision: 'REJECTED', decidedBy: 'admin', reasons, note: '抄错了' }, template, now),
-  launch: (item: ReviewItem) => launchItem(item, { requestedBy: 'admin' }, template, now),
+  launch: (item: ReviewItem) => launchItem(item, { requestedBy: 'admin', timeoutMs: 60_000 }, template, now),
+  timeOutLaunch: (item: ReviewItem) => timeOutLaunch(item, secondsFrom(now, 60)),
+  confirmLaunchBySignal: (item: ReviewItem) => confirmBySignal(item, published(2, secondsFrom(now, 1)), now),
   confirmLaunch: (item: ReviewItem) => confirmLaunch(item, { confirmer: 'admin' }, now),
   returnLaunch: (item: ReviewItem) => returnLaunch(item, { returnedBy: 'admin', note: '控制台未上线' }, now),
   withdraw: (item: ReviewItem) => withdrawItem(item, now),
@@ -115,50 +146,60 @@ describe('every state × action', () => {
   const no = '–';
   const none: Record<Action, string> = {
     passPrechecks: no, failPrechecks: no, approve: no, reject: no, correctToApproved: no, correctToRejected: no,
-    launch: no, confirmLaunch: no, returnLaunch: no, withdraw: no, void: no,
+    launch: no, timeOutLaunch: no, confirmLaunch: no, confirmLaunchBySignal: no, returnLaunch: no, withdraw: no, void: no,
   };
   const expected: Record<ReviewItemState, Record<Action, string>> = {
     PRECHECKING: {
-      passPrechecks: 'PENDING', failPrechecks: 'PRECHECK_FAILED', approve: no, reject: no, correctToApproved: no,
-      correctToRejected: no, launch: no, confirmLaunch: no, returnLaunch: no, withdraw: 'WITHDRAWN', void: 'VOID',
+      ...none, passPrechecks: 'PENDING', failPrechecks: 'PRECHECK_FAILED', withdraw: 'WITHDRAWN', void: 'VOID',
     },
     PRECHECK_FAILED: none,
     PENDING: {
-      passPrechecks: no, failPrechecks: no, approve: 'APPROVED', reject: 'REJECTED', correctToApproved: no,
-      correctToRejected: no, launch: no, confirmLaunch: no, returnLaunch: no, withdraw: 'WITHDRAWN', void: 'VOID',
+      ...none, approve: 'APPROVED', reject: 'REJECTED', withdraw: 'WITHDRAWN', void: 'VOID',
     },
     APPROVED: {
-      passPrechecks: no, failPrechecks: no, approve: no, reject: no, correctToApproved: no,
-      correctToRejected: 'REJECTED', launch: 'LAUNCHING', confirmLaunch: no, returnLaunch: no, withdraw: 'WITHDRAWN',
-      void: 'VOID',
+      ...none, correctToRejected: 'REJECTED', launch: 'LAUNCHING', withdraw: 'WITHDRAWN', void: 'VOID',
     },
     // Withdrawing returns the launch first: the machine has no direct step.
     LAUNCHING: {
-      passPrechecks: no, failPrechecks: no, approve: no, reject: no, correctToApproved: no, correctToRejected: no,
-      launch: no, confirmLaunch: 'LAUNCHED', returnLaunch: 'APPROVED', withdraw: 'WITHDRAWN', void: 'VOID',
+      ...none, confirmLaunch: 'LAUNCHED', returnLaunch: 'APPROVED', withdraw: 'WITHDRAWN', void: 'VOID',
     },
     LAUNCHED: none,
     REJECTED: { ...none, correctToApproved: 'APPROVED' },
     WITHDRAWN: none,
     VOID: none,
   };
-  const pairs = Object.entries(expected).flatMap(([state, row]) =>
-    Object.entries(row).map(([action, next]) => [state as ReviewItemState, action as Action, next] as const),
-  );
+  /** WeCom's publish status confirms an app; a person's word counts once it was waited for. */
+  const ofApps: typeof expected = {
+    ...expected,
+    LAUNCHING: {
+      ...none, timeOutLaunch: 'LAUNCHING', confirmLaunchBySignal: 'LAUNCHED', returnLaunch: 'APPROVED',
+      withdraw: 'WITHDRAWN', void: 'VOID',
+    },
+  };
+  const pairsOf = (table: typeof expected) =>
+    Object.entries(table).flatMap(([state, row]) =>
+      Object.entries(row).map(([action, next]) => [state as ReviewItemState, action as Action, next] as const),
+    );
 
-  it('names all of them', () => expect(pairs).toHaveLength(9 * 11));
-  it.each(pairs)('%s × %s → %s', (state, action, next) => {
+  it('names all of them', () => {
+    expect(pairsOf(expected)).toHaveLength(9 * 13);
+    expect(pairsOf(ofApps)).toHaveLength(9 * 13);
+  });
+  it.each(pairsOf(expected))('of a template: %s × %s → %s', (state, action, next) => {
     expect(stateOf(actions[action](itemIn(state)))).toBe(next);
+  });
+  it.each(pairsOf(ofApps))('of a corp app: %s × %s → %s', (state, action, next) => {
+    expect(stateOf(actions[action](appIn(state)))).toBe(next);
   });
 });
 
 describe('opening', () => {
-  it('freezes the snapshot and counts the due date from the submission', () => {
+  it('freezes the snapshot and keeps the due date', () => {
     expect(opened).toMatchObject({
       state: 'PRECHECKING',
       snapshot,
       submittedBy: 'developer',
-      dueAt: new Date(submittedAt.getTime() + 48 * HOUR_MS),
+      dueAt,
       verdicts: [],
       notice: 'NONE',
     });
@@ -221,6 +262,17 @@ describe('a verdict', () => {
     const given = fields.map((field, index) => ({ field, message: '字'.repeat(index % 2 === 0 ? 2 : 500) }));
     expect(codesOf({ ...rejection, reasons: given })).toEqual([]);
   });
+
+  it('on a corp app names the fields of an app, and no others', () => {
+    const fields = [
+      'logo', 'name', 'introduction', 'homePageUrl', 'miniProgram', 'menu', 'trustedDomain', 'ipWhitelist', 'callbackUrl', '',
+    ];
+    const given = [...fields, 'category'].map((field) => ({ field, message: '请修改' }));
+    const result = decideItem(appIn('PENDING'), { ...rejection, reasons: given }, now);
+    expect(!result.ok && result.error.violations).toMatchObject([
+      { field: 'reasons.10.field', code: 'REASON_FIELD', limit: fields.filter(Boolean).join(', ') },
+    ]);
+  });
 });
 
 describe('a correction', () => {
@@ -273,7 +325,7 @@ describe('a correction', () => {
 
 describe('a launch', () => {
   it('is refused when the template has left the submission', () => {
-    const result = launchItem(itemIn('APPROVED'), { requestedBy: 'admin' }, edited, now);
+    const result = launchItem(itemIn('APPROVED'), { requestedBy: 'admin', timeoutMs: 60_000 }, edited, now);
     expect(result).toMatchObject({ ok: false, error: { code: 'INVALID_STATE', details: { submissionId: 's1' } } });
   });
 
@@ -308,37 +360,56 @@ describe('a launch', () => {
   });
 });
 
-describe('notices about the due date', () => {
-  const at = (hours: number): Date => new Date(submittedAt.getTime() + hours * HOUR_MS);
-  const pending = itemIn('PENDING');
+describe('the launch of a corp app', () => {
+  const launching = appIn('LAUNCHING');
+  const later = (seconds: number): Date => secondsFrom(now, seconds);
 
-  it('come once each: a reminder with a quarter of the time left, then overdue', () => {
-    expect(noticeDueAt(pending)).toEqual(at(36));
-    expect(giveNotice(pending, at(35.9))).toBeNull();
-    const reminded = giveNotice(pending, at(36))!;
-    expect(reminded.facts).toEqual([{ type: 'review.item.due-soon' }]);
-    expect(giveNotice(reminded.next, at(47.9))).toBeNull();
-    const overdue = giveNotice(reminded.next, at(48))!;
-    expect(overdue.facts).toEqual([{ type: 'review.item.overdue' }]);
-    expect(isOverdue(overdue.next)).toBe(true);
-    expect(noticeDueAt(overdue.next)).toBeNull();
-    expect(giveNotice(overdue.next, at(99))).toBeNull();
+  it('waits for the signal as long as was said; that of a template waits for a person at once', () => {
+    const command = { requestedBy: 'admin', timeoutMs: 60_000 };
+    expect(launchItem(appIn('APPROVED'), command, { ...template, id: 'c1' }, now)).toMatchObject({
+      value: { next: { launch: { signalDueAt: later(60), waitsForPersonSince: null } } },
+    });
+    expect(launchItem(itemIn('APPROVED'), command, template, now)).toMatchObject({
+      value: { next: { launch: { signalDueAt: null, waitsForPersonSince: now } } },
+    });
   });
 
-  it('leave the reminder out when it would come too late', () => {
-    expect(giveNotice(pending, at(50))?.facts).toEqual([{ type: 'review.item.overdue' }]);
+  it.each([
+    ['2, read after it was asked for', published(2, later(1)), 'LAUNCHED'],
+    ['2, read when it was asked for', published(2, now), '–'],
+    ['2, read before it was asked for', published(2, later(-1)), '–'],
+    ['1, still in development', published(1, later(1)), '–'],
+    ['3, online with a newer version that is not', published(3, later(1)), '–'],
+    ['2, of another epoch', published(2, later(1), 1), '–'],
+    ['2, of another authorization', { ...published(2, later(1)), id: 'a2' }, '–'],
+    ['none', { ...published(2, later(1)), epochs: [{ epoch: 2, status: 'ACTIVE' as const, publishStatus: null }] }, '–'],
+  ])('with the publish status %s → %s', (_title, authorization, state) => {
+    expect(stateOf(confirmBySignal(launching, authorization, later(2)))).toBe(state);
   });
 
-  it.each<[ReviewItemState, boolean]>([
-    ['PRECHECKING', true], ['PRECHECK_FAILED', false], ['PENDING', true], ['APPROVED', false], ['LAUNCHING', false],
-    ['LAUNCHED', false], ['REJECTED', false], ['WITHDRAWN', false], ['VOID', false],
-  ])('are for what waits for a verdict: %s %s', (state, isDue) => {
-    expect(giveNotice(itemIn(state), at(99)) !== null).toBe(isDue);
+  it('says that a machine confirmed it, and when WeCom said so', () => {
+    expect(confirmBySignal(launching, published(2, later(1)), later(2))).toMatchObject({
+      next: { launch: { confirmedBy: 'SIGNAL', confirmer: null, confirmedAt: later(1) } },
+      facts: [{ type: 'review.item.launched' }],
+    });
   });
 
-  it('an item that got its verdict late is overdue no more', () => {
-    const late = giveNotice(pending, at(50))!.next;
-    const decided = decideItem(late, approval, at(51));
-    expect(decided.ok && isOverdue(decided.value.next)).toBe(false);
+  it('is handed to a person when the signal is due, once; a late signal still counts', () => {
+    expect(timeOutLaunch(launching, later(59))).toBeNull();
+    const handed = timeOutLaunch(launching, later(60))!;
+    expect(handed).toMatchObject({
+      next: { state: 'LAUNCHING', launch: { waitsForPersonSince: later(60) } },
+      facts: [{ type: 'review.item.launch-timed-out' }],
+    });
+    expect(timeOutLaunch(handed.next, later(99))).toBeNull();
+    expect(stateOf(confirmLaunch(handed.next, { confirmer: 'admin' }, later(61)))).toBe('LAUNCHED');
+    expect(stateOf(confirmBySignal(handed.next, published(2, later(70)), later(71)))).toBe('LAUNCHED');
+  });
+
+  it('is not confirmed by a person before', () => {
+    expect(confirmLaunch(launching, { confirmer: 'admin' }, later(1))).toMatchObject({
+      ok: false,
+      error: { code: 'INVALID_STATE', details: { reason: 'WAITS_FOR_SIGNAL', signalDueAt: later(60).toISOString() } },
+    });
   });
 });

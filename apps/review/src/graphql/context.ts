@@ -14,7 +14,7 @@ export interface GraphqlContext {
   readonly items: Loader<ReviewItem>;
   readonly tickets: Loader<ReviewTicket>;
   readonly itemsOfTicket: Loader<readonly ReviewItem[]>;
-  readonly itemsOfTemplate: ConnectionLoader<ReviewItem>;
+  readonly itemsOfSubject: ConnectionLoader<ReviewItem>;
   readonly ticketsOfPublisher: ConnectionLoader<ReviewTicket>;
 }
 
@@ -36,6 +36,6 @@ export const createGraphqlContext = (viewer: Viewer, useCases: UseCases): Graphq
   items: createLoader((ids) => useCases.findItemsByIds(viewer, ids)),
   tickets: createLoader((ids) => useCases.findTicketsByIds(viewer, ids)),
   itemsOfTicket: createLoader((ids) => useCases.findItemsOfTickets(viewer, ids)),
-  itemsOfTemplate: createConnectionLoader((ids, request) => useCases.listItemsOfTemplates(viewer, ids, request)),
+  itemsOfSubject: createConnectionLoader((ids, request) => useCases.listItemsOfSubjects(viewer, ids, request)),
   ticketsOfPublisher: createConnectionLoader((ids, request) => useCases.listTicketsOfPublishers(viewer, ids, request)),
 });

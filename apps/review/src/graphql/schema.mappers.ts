@@ -6,8 +6,9 @@ export type ReviewItemMapper = ReviewItem;
 export type ReviewTicketMapper = ReviewTicket;
 export type ReviewSnapshotMapper = ReviewSnapshot;
 
-/** Owned by the template service: here only the key is known. */
+/** Owned by other services: here only the key is known. */
 export interface DelegatedTemplateMapper {
   readonly id: string;
 }
+export type CorpAppMapper = DelegatedTemplateMapper;
 export type PublisherMapper = DelegatedTemplateMapper;

@@ -2,6 +2,7 @@ import { fetchBlob, findLikeness, inspectImage, type FetchedBlob, type Fingerpri
 import { isAppError, text, type LocalizedText, type Violation } from '@daikaifa/kernel';
 import type { Logos } from '../application/ports';
 import type { LogoInspection } from '../domain/prechecks';
+import type { SubjectKind } from '../domain/review-item';
 
 const refused = (code: string, message: LocalizedText): LogoInspection => ({
   kind: 'REFUSED',
@@ -21,16 +22,17 @@ const findingOf = (error: unknown): LogoInspection | undefined => {
     : undefined;
 };
 
-/** The port `Logos`: one signed internal GET at the template service, then the bytes themselves are asked. */
+/** The port `Logos`: one signed internal GET at the owner's service, then the bytes themselves are asked. */
 export const createLogoSource = (options: {
-  readonly templateUrl: string;
+  /** Where each kind of subject keeps its files. */
+  readonly ownerUrls: Readonly<Record<SubjectKind, string>>;
   readonly secret: string;
   readonly fingerprints: readonly Fingerprint[];
 }): Logos => ({
-  inspect: async (sha256) => {
+  inspect: async (owner, sha256) => {
     let blob: FetchedBlob;
     try {
-      blob = await fetchBlob({ baseUrl: options.templateUrl, secret: options.secret, sha256 });
+      blob = await fetchBlob({ baseUrl: options.ownerUrls[owner], secret: options.secret, sha256 });
     } catch (error) {
       const finding = findingOf(error);
       if (finding === undefined) {

@@ -25,6 +25,25 @@ export const createJobCatalog = (sweepEveryMs: number) =>
       key: () => 'all',
       everyMs: sweepEveryMs,
     },
+    /** A launch whose signal is due. Woken by the launch for that time; a lost one is made up for by `time-out-launches`. */
+    'launch-timeout': {
+      schema: z.object({ itemId: z.string() }),
+      attempts: 3,
+      backoffMs: 1_000,
+      timeoutMs: MINUTE_MS,
+      concurrency: 2,
+      key: ({ itemId }: { readonly itemId: string }) => itemId,
+    },
+    /** Hands the launches to a person whose signal did not come. */
+    'time-out-launches': {
+      schema: z.object({}),
+      attempts: 1,
+      backoffMs: 1_000,
+      timeoutMs: MINUTE_MS,
+      concurrency: 1,
+      key: () => 'all',
+      everyMs: sweepEveryMs,
+    },
     /** Reminders before, and notices after, the due dates of verdicts. */
     'announce-due': {
       schema: z.object({}),

@@ -1,7 +1,6 @@
 import { delegatedTemplateTopic, type TemplateRevisionState } from '@daikaifa/contracts';
 import { defineConsumer } from '@daikaifa/messaging';
 import type { UseCases } from '../application/use-cases';
-import type { TemplateSubject } from '../domain/template-subject';
 
 /** The working revision with its submission, as JSON; null for a draft. */
 const submittedOf = (revision: TemplateRevisionState | null) => {
@@ -17,7 +16,7 @@ const submittedOf = (revision: TemplateRevisionState | null) => {
 };
 
 /** Every state is followed; whether an item has to be opened or closed is decided from it. */
-export const delegatedTemplateConsumer = ({ followTemplate }: Pick<UseCases, 'followTemplate'>) =>
+export const delegatedTemplateConsumer = ({ followSubject }: Pick<UseCases, 'followSubject'>) =>
   defineConsumer(delegatedTemplateTopic, {
     name: 'delegated-template',
     project: ({ data }) => ({
@@ -25,17 +24,27 @@ export const delegatedTemplateConsumer = ({ followTemplate }: Pick<UseCases, 'fo
       submitted: submittedOf(data.workingRevision),
       onlineSubmissionId: data.onlineRevision?.submission?.id ?? null,
     }),
-    effects: ({ aggregateId: templateId, tenant: publisherId, sequence, value: { submitted, ...value } }) => {
-      const subject: TemplateSubject = {
-        templateId,
+    effects: ({ aggregateId: id, tenant: publisherId, sequence, value }) => {
+      const { availability, submitted, onlineSubmissionId } = value;
+      return followSubject({
+        kind: 'DELEGATED_TEMPLATE',
+        id,
         publisherId,
         sequence,
-        ...value,
+        templateId: id,
+        corpApp: null,
+        isGone: availability === 'RETIRED' || availability === 'DELETED',
         submitted: submitted && {
-          ...submitted,
-          submission: { ...submitted.submission, submittedAt: new Date(submitted.submission.submittedAt) },
+          revisionId: submitted.revisionId,
+          status: submitted.status,
+          submission: {
+            ...submitted.submission,
+            batchId: submitted.submission.id,
+            submittedAt: new Date(submitted.submission.submittedAt),
+          },
+          snapshot: { kind: 'DELEGATED_TEMPLATE', ...submitted.snapshot },
         },
-      };
-      return followTemplate(subject);
+        onlineSubmissionId,
+      });
     },
   });

@@ -9,22 +9,18 @@ export const endpointConsumer = ({ followEndpoint }: Pick<UseCases, 'followEndpo
   defineConsumer(endpointTopic, {
     name: 'endpoint',
     project: ({ data: { subject, url, verifiedAt, closed, health } }) => ({
-      templateId: subject.kind === 'DELEGATED_TEMPLATE' ? subject.id : null,
+      subjectId: subject.id,
       url,
       verifiedAt,
       closed,
       health,
     }),
-    effects: async ({ tenant: publisherId, sequence, value: { templateId, verifiedAt, health, ...endpoint } }) => {
-      if (templateId !== null) {
-        await followEndpoint({
-          ...endpoint,
-          templateId,
-          publisherId,
-          sequence,
-          verifiedAt: toDate(verifiedAt),
-          health: { ...health, checkedAt: toDate(health.checkedAt) },
-        });
-      }
-    },
+    effects: ({ tenant: publisherId, sequence, value: { verifiedAt, health, ...endpoint } }) =>
+      followEndpoint({
+        ...endpoint,
+        publisherId,
+        sequence,
+        verifiedAt: toDate(verifiedAt),
+        health: { ...health, checkedAt: toDate(health.checkedAt) },
+      }),
   });

@@ -1,16 +1,18 @@
-import type { ReviewItemState } from '@daikaifa/contracts';
+import type { ErasureState, ReviewItemState } from '@daikaifa/contracts';
+import type { CorpErasure } from '../domain/corp-erasure';
+import { isOverdue } from '../domain/due-date';
 import type { ReviewItem } from '../domain/review-item';
-import { isOverdue } from '../domain/review-item.decide';
 
 /** What other services see of an item; the store cuts it to what the contract names. */
 export const reviewItemState = (item: ReviewItem): ReviewItemState => {
   const verdict = item.verdicts.at(-1);
+  const { templateId, corpApp, batchId } = item.subject;
   return {
     id: item.id,
     ticketId: item.ticketId,
     publisherId: item.publisherId,
     subject: item.subject,
-    corpApp: null,
+    corpApp: corpApp && { templateId, authorizationId: corpApp.authorizationId, epoch: corpApp.epoch, batchId },
     state: item.state,
     reasons: item.reasons.map(({ field, code, text }) => ({ field, code, ...text })),
     verdict:
@@ -25,6 +27,7 @@ export const reviewItemState = (item: ReviewItem): ReviewItemState => {
     launch: item.launch && {
       requestedBy: item.launch.requestedBy,
       requestedAt: item.launch.requestedAt.toISOString(),
+      waitsForPersonSince: item.launch.waitsForPersonSince?.toISOString() ?? null,
       confirmedBy: item.launch.confirmedBy,
       confirmedAt: item.launch.confirmedAt?.toISOString() ?? null,
     },
@@ -33,3 +36,14 @@ export const reviewItemState = (item: ReviewItem): ReviewItemState => {
     previousItemId: item.previousItemId,
   };
 };
+
+export const erasureState = (erasure: CorpErasure): ErasureState => ({
+  id: erasure.id,
+  publisherId: erasure.publisherId,
+  service: 'review',
+  authorizationId: erasure.authorizationId,
+  suiteId: erasure.suiteId,
+  epoch: erasure.epoch,
+  erasedAt: erasure.erasedAt.toISOString(),
+  counts: { ...erasure.counts },
+});

@@ -8,5 +8,9 @@ export const publisherConsumer = ({ followPublisher }: Pick<UseCases, 'followPub
     name: 'publisher',
     project: ({ data }) => data.review,
     effects: ({ aggregateId: publisherId, sequence, value: settings }) =>
-      followPublisher({ publisherId, sequence, settings }),
+      followPublisher({
+        publisherId,
+        sequence,
+        settings: { ...settings, dueWorkingDays: settings.dueWorkingDays ?? null },
+      }),
   });

@@ -1,9 +1,11 @@
 import type { Stored } from '@daikaifa/mongo';
-import type { ReviewItem } from '../domain/review-item';
-import { isOverdue, noticeDueAt } from '../domain/review-item.decide';
+import type { ReviewItem, SubjectKind } from '../domain/review-item';
+import { isOverdue, noticeDueAt } from '../domain/due-date';
+import { signalDueAt } from '../domain/launch.decide';
+import { endpointSubjectOf } from '../domain/prechecks';
 import { isOpen } from '../domain/review-item-table';
 
-/** What is derived is stored for queries alone: due dates, the overdue mark, the subject of an open item. */
+/** What is derived is stored for queries alone: due dates, the overdue mark, whom an item in some state waits for. */
 export type ReviewItemFields = Pick<
   ReviewItem,
   | 'ticketId'
@@ -23,15 +25,37 @@ export type ReviewItemFields = Pick<
   | 'previousItemId'
 > & {
   readonly subjectId: string;
+  readonly subjectKind: SubjectKind;
+  readonly templateId: string;
+  /** Of a corp app. */
+  readonly authorizationId: string | undefined;
+  readonly epoch: number | undefined;
+  /** While it names the corp. */
+  readonly unerasedAuthorization: string | undefined;
+  /** While the authorization's publish status confirms it. */
+  readonly launchingAuthorization: string | undefined;
+  /** While it is prechecked. */
+  readonly precheckingEndpoint: string | undefined;
+  readonly launchDueAt: Date | undefined;
   readonly overdue: boolean;
   readonly openSubject: string | undefined;
   readonly precheckDueAt: Date | undefined;
   readonly noticeDueAt: Date | undefined;
 };
 
+const ofCorpApp = ({ subject: { corpApp }, state }: ReviewItem) => ({
+  authorizationId: corpApp?.authorizationId,
+  epoch: corpApp?.epoch,
+  unerasedAuthorization: corpApp?.corpId ? corpApp.authorizationId : undefined,
+  launchingAuthorization: state === 'LAUNCHING' ? corpApp?.authorizationId : undefined,
+});
+
 export const toDocument = (item: ReviewItem): ReviewItemFields => ({
   ticketId: item.ticketId,
   subjectId: item.subject.id,
+  subjectKind: item.subject.kind,
+  templateId: item.subject.templateId,
+  ...ofCorpApp(item),
   subject: item.subject,
   subjectSequence: item.subjectSequence,
   snapshot: item.snapshot,
@@ -49,6 +73,8 @@ export const toDocument = (item: ReviewItem): ReviewItemFields => ({
   overdue: isOverdue(item),
   openSubject: isOpen(item.state) ? item.subject.id : undefined,
   precheckDueAt: item.state === 'PRECHECKING' ? item.createdAt : undefined,
+  precheckingEndpoint: item.state === 'PRECHECKING' ? endpointSubjectOf(item) : undefined,
+  launchDueAt: signalDueAt(item) ?? undefined,
   noticeDueAt: noticeDueAt(item) ?? undefined,
 });
 

@@ -8,18 +8,21 @@ import { toDocument, toDomain, type ReviewItemFields } from './review-item.mappe
 import { reviewItemFields, reviewItemIndexes } from './review-item.schema';
 
 const MAX_ITEMS_PER_TICKET = 200;
+/** An authorization has one app, and an app one open item; a former epoch's may not be closed yet. */
+const MAX_LAUNCHING = 10;
 
-const conditionsOf = ({ publisherId, templateId, states, overdue }: ItemFilter): Record<string, unknown> => ({
+const conditionsOf = ({ publisherId, corpAppId, kind, states, ...plain }: ItemFilter): Record<string, unknown> => ({
+  ...plain,
   ...(publisherId !== undefined && { tenant: publisherId }),
-  ...(templateId !== undefined && { subjectId: templateId }),
+  ...(corpAppId !== undefined && { subjectId: corpAppId }),
+  ...(kind !== undefined && { subjectKind: kind }),
   ...(states.length > 0 && { state: { $in: [...states] } }),
-  ...(overdue !== undefined && { overdue }),
 });
 
 /** Says what the index of open items refused: the store only knows that something was there. */
 const explainSecondOpenItem = (error: unknown): never => {
   if (isAppError(error) && error.code === 'CONFLICT' && String(error.details['fields']).includes('openSubject')) {
-    throw conflict(text('该模版已有另一个进行中的审核项', 'Another review item of this template is open'), error.details);
+    throw conflict(text('该对象已有另一个进行中的审核项', 'Another review item of the same is open'), error.details);
   }
   throw error;
 };
@@ -37,9 +40,22 @@ export const createReviewItemRepository = (options: {
     toDocument,
     toDomain,
     topic: reviewItemTopic,
+    subjectAttributes: ({ subject: { corpApp } }) =>
+      corpApp === null
+        ? {}
+        : { suite: corpApp.suiteId, ...(corpApp.corpId !== '' && { corp: corpApp.corpId }), epoch: corpApp.epoch },
   });
 
-  const dueIds = (scope: Scope, field: 'precheckDueAt' | 'noticeDueAt', now: Date, limit: number) =>
+  const idsWhere = (scope: Scope, operation: string, condition: object, limit: number) =>
+    orUnavailable(async () => {
+      const found = await store.model
+        .find({ ...store.within(scope, operation), ...condition }, { _id: 1 })
+        .limit(limit)
+        .lean();
+      return found.map(({ _id }) => _id);
+    });
+
+  const dueIds = (scope: Scope, field: 'precheckDueAt' | 'noticeDueAt' | 'launchDueAt', now: Date, limit: number) =>
     orUnavailable(async () => {
       const found = await store.model
         .find({ ...store.within(scope, field), [field]: { $lte: now } }, { _id: 1 })
@@ -72,10 +88,19 @@ export const createReviewItemRepository = (options: {
         return found === null ? null : toDomain(found as Stored<ReviewItemFields>);
       }),
     findPrecheckDue: (scope, now, limit) => dueIds(scope, 'precheckDueAt', now, limit),
+    findPrecheckingAt: (scope, endpointSubjectId, limit) =>
+      idsWhere(scope, 'findPrecheckingAt', { precheckingEndpoint: endpointSubjectId }, limit),
+    findLaunchDue: (scope, now, limit) => dueIds(scope, 'launchDueAt', now, limit),
+    findLaunchingOfAuthorization: (scope, authorizationId) =>
+      idsWhere(scope, 'findLaunchingOfAuthorization', { launchingAuthorization: authorizationId }, MAX_LAUNCHING),
+    findUnerasedOfEpoch: (scope, { authorizationId, epoch }, limit) =>
+      idsWhere(scope, 'findUnerasedOfEpoch', { unerasedAuthorization: authorizationId, epoch }, limit),
+    countOfEpoch: (scope, { authorizationId, epoch }) =>
+      orUnavailable(() => store.model.countDocuments({ ...store.within(scope, 'countOfEpoch'), authorizationId, epoch })),
     findNoticeDue: (scope, now, limit) => dueIds(scope, 'noticeDueAt', now, limit),
     page: (scope, filter, request) => store.page(scope, { filter: conditionsOf(filter) }, request),
-    pagesByTemplate: (scope, templateIds, request) =>
-      store.pagesByParent(scope, { parentField: 'subjectId', parentIds: templateIds }, request),
+    pagesBySubject: (scope, subjectIds, request) =>
+      store.pagesByParent(scope, { parentField: 'subjectId', parentIds: subjectIds }, request),
     ofTickets: async (scope, ticketIds) => {
       const listing = { parentField: 'ticketId', parentIds: ticketIds, sort: 'oldest' } as const;
       const pages = await store.pagesByParent(scope, listing, { first: MAX_ITEMS_PER_TICKET });

@@ -1,17 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import { DELEGATED_TEMPLATE_RULES, extendRules, parseRulesExtension, type RuleSet } from '@daikaifa/rules';
+import { CORP_APP_RULES, DELEGATED_TEMPLATE_RULES, extendRules, parseRulesExtension, type RuleSet } from '@daikaifa/rules';
+import type { SubjectKind } from '../domain/review-item';
+
+const BUILT_IN: Readonly<Record<SubjectKind, RuleSet>> = {
+  DELEGATED_TEMPLATE: DELEGATED_TEMPLATE_RULES,
+  CORP_APP: CORP_APP_RULES,
+};
 
 /**
  * The rules of this deployment: the built-in ones, and what the operator's file adds.
  * @throws Error naming every fault of the file
  */
-export const loadRules = async (path: string | undefined): Promise<RuleSet> => {
+export const loadRules = async (path: string | undefined): Promise<Readonly<Record<SubjectKind, RuleSet>>> => {
   if (path === undefined) {
-    return DELEGATED_TEMPLATE_RULES;
+    return BUILT_IN;
   }
   const extension = parseRulesExtension(JSON.parse(await readFile(path, 'utf8')));
   if (!extension.ok) {
     throw new Error(`the rules file ${path} has faults: ${extension.error.join('; ')}`);
   }
-  return extendRules(DELEGATED_TEMPLATE_RULES, extension.value);
+  return {
+    DELEGATED_TEMPLATE: extendRules(BUILT_IN.DELEGATED_TEMPLATE, extension.value),
+    CORP_APP: extendRules(BUILT_IN.CORP_APP, extension.value),
+  };
 };

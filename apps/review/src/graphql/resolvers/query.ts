@@ -1,9 +1,13 @@
 import { pageRequest, toConnection } from '@daikaifa/graphql';
+import { ticketIdOf } from '../../application/review-ids';
 import type { QueryResolvers, ReviewItemFilter } from '../schema.generated';
 
 /** Null means the same as absent. */
-const filterOf = ({ publisherId, templateId, states, overdue }: ReviewItemFilter) => ({
+const filterOf = ({ publisherId, templateId, corpAppId, batchId, kind, states, overdue }: ReviewItemFilter) => ({
   states: states ?? [],
+  ...(kind && { kind }),
+  ...(typeof corpAppId === 'string' && { corpAppId }),
+  ...(typeof batchId === 'string' && { ticketId: ticketIdOf(batchId) }),
   ...(typeof publisherId === 'string' && { publisherId }),
   ...(typeof templateId === 'string' && { templateId }),
   ...(typeof overdue === 'boolean' && { overdue }),

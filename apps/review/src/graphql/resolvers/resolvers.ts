@@ -1,4 +1,5 @@
 import type { Resolvers } from '../schema.generated';
+import { CorpApp } from './corp-app';
 import { DelegatedTemplate } from './delegated-template';
 import { Mutation } from './mutation';
 import { Publisher } from './publisher';
@@ -9,6 +10,7 @@ import { ReviewTicket } from './review-ticket';
 export const resolvers: Resolvers = {
   Query,
   Mutation,
+  CorpApp,
   DelegatedTemplate,
   Publisher,
   ReviewItem,

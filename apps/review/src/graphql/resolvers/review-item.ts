@@ -1,5 +1,5 @@
 import { notFound, text } from '@daikaifa/kernel';
-import { isOverdue } from '../../domain/review-item.decide';
+import { isOverdue } from '../../domain/due-date';
 import type { ReviewItemResolvers, ReviewSnapshotResolvers } from '../schema.generated';
 
 export const ReviewItem: ReviewItemResolvers = {
@@ -11,7 +11,10 @@ export const ReviewItem: ReviewItemResolvers = {
     }
     return ticket;
   },
-  template: ({ subject }) => ({ id: subject.id }),
+  kind: ({ subject }) => subject.kind,
+  template: ({ subject }) => ({ id: subject.templateId }),
+  corpApp: ({ subject }) => (subject.kind === 'CORP_APP' ? { id: subject.id } : null),
+  batchId: ({ subject }) => subject.batchId,
   revisionId: ({ subject }) => subject.revisionId,
   submissionId: ({ subject }) => subject.submissionId,
   overdue: (item) => isOverdue(item),
@@ -21,4 +24,13 @@ export const ReviewItem: ReviewItemResolvers = {
 
 export const ReviewSnapshot: ReviewSnapshotResolvers = {
   logoSha256: ({ logo }) => logo?.sha256 ?? null,
+  menu: (snapshot) =>
+    snapshot.kind === 'CORP_APP'
+      ? snapshot.menu.map(({ name, entry, children }) => ({
+          name,
+          kind: entry?.kind ?? null,
+          target: entry?.target ?? null,
+          children: children.map((child) => ({ ...child, children: [] })),
+        }))
+      : null,
 };

@@ -1,36 +1,47 @@
-import { fateOf, submissionInReview, type TemplateSubject } from './template-subject';
+import { fateOf, submissionInReview, type SubjectState } from './subject-state';
 
-type Submitted = NonNullable<TemplateSubject['submitted']>;
+type Submitted = NonNullable<SubjectState['submitted']>;
 const submitted = (status: Submitted['status'], id = 's1'): Submitted => ({
   revisionId: 'r1',
   status,
-  submission: { id, submittedBy: 'developer', submittedAt: new Date(0) },
-  snapshot: { logo: null, name: null, introduction: null, category: null, targetIndustry: null, callbackUrl: '' },
+  submission: { id, batchId: id, submittedBy: 'developer', submittedAt: new Date(0) },
+  snapshot: {
+    kind: 'DELEGATED_TEMPLATE',
+    logo: null,
+    name: null,
+    introduction: null,
+    category: null,
+    targetIndustry: null,
+    callbackUrl: '',
+  },
 });
-const subject = (changes: Partial<TemplateSubject>): TemplateSubject => ({
-  templateId: 't1',
+const subject = (changes: Partial<SubjectState>): SubjectState => ({
+  kind: 'DELEGATED_TEMPLATE',
+  id: 't1',
   publisherId: 'p1',
   sequence: 9,
-  availability: 'NEVER_LAUNCHED',
+  templateId: 't1',
+  corpApp: null,
+  isGone: false,
   submitted: null,
   onlineSubmissionId: null,
   ...changes,
 });
 const item = { subjectSequence: 3, submissionId: 's1' };
 
-describe('what the state of a template means for its open item', () => {
-  it.each<[string, Partial<TemplateSubject>, ReturnType<typeof fateOf>]>([
+describe('what the state of a subject means for its open item', () => {
+  it.each<[string, Partial<SubjectState>, ReturnType<typeof fateOf>]>([
     ['in review with its submission', { submitted: submitted('IN_REVIEW') }, 'STAYS'],
     ['an echo of the approval', { submitted: submitted('APPROVED') }, 'STAYS'],
     ['an echo of the launch', { submitted: submitted('LAUNCHING') }, 'STAYS'],
     ['an echo of a rejection that was corrected meanwhile', { submitted: submitted('REJECTED') }, 'STAYS'],
-    ['an echo of being online', { availability: 'ONLINE', onlineSubmissionId: 's1' }, 'STAYS'],
+    ['an echo of being online', { onlineSubmissionId: 's1' }, 'STAYS'],
     ['withdrawn or edited', { submitted: null }, 'WITHDRAWN'],
     ['submitted again', { submitted: submitted('IN_REVIEW', 's2') }, 'WITHDRAWN'],
-    ['online with another submission', { availability: 'ONLINE', onlineSubmissionId: 's0' }, 'WITHDRAWN'],
-    ['deleted', { availability: 'DELETED' }, 'VOID'],
-    ['retired', { availability: 'RETIRED', onlineSubmissionId: 's0' }, 'VOID'],
-    ['retired with its submission still on it', { availability: 'RETIRED', submitted: submitted('APPROVED') }, 'VOID'],
+    ['online with another submission', { onlineSubmissionId: 's0' }, 'WITHDRAWN'],
+    ['gone', { isGone: true }, 'VOID'],
+    ['gone with another submission online', { isGone: true, onlineSubmissionId: 's0' }, 'VOID'],
+    ['gone with its submission still on it', { isGone: true, submitted: submitted('APPROVED') }, 'VOID'],
     ['older than the state that opened the item', { sequence: 2, submitted: null }, 'STAYS'],
     ['the state that opened the item', { sequence: 3, submitted: null }, 'STAYS'],
   ])('%s', (_title, changes, fate) => {
@@ -39,9 +50,9 @@ describe('what the state of a template means for its open item', () => {
 });
 
 describe('what has to have an item', () => {
-  it('is a submission in review of a template that is not gone', () => {
+  it('is a submission in review of a subject that is not gone', () => {
     expect(submissionInReview(subject({ submitted: submitted('IN_REVIEW') }))?.submission.id).toBe('s1');
-    expect(submissionInReview(subject({ submitted: submitted('IN_REVIEW'), availability: 'RETIRED' }))).toBeNull();
+    expect(submissionInReview(subject({ submitted: submitted('IN_REVIEW'), isGone: true }))).toBeNull();
     for (const status of ['APPROVED', 'LAUNCHING', 'REJECTED'] as const) {
       expect(submissionInReview(subject({ submitted: submitted(status) }))).toBeNull();
     }
