@@ -27,7 +27,9 @@ import { authorizationSignals } from './messaging/authorization.signals';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { publisherConsumer } from './messaging/publisher.consumer';
 import { suiteState } from './messaging/published-state';
+import { reviewItemConsumer } from './messaging/review-item.consumer';
 import { suiteTicketSignal } from './messaging/suite-ticket.signal';
+import { wecomAppConsumer } from './messaging/wecom-app.consumer';
 import { wecomSuiteConsumer } from './messaging/wecom-suite.consumer';
 import { createAuthorizationLinkRepository } from './persistence/authorization-link.repository';
 import { createAuthorizationRepository } from './persistence/authorization.repository';
@@ -51,6 +53,13 @@ const TOKEN_LOCK = { ttlMs: 20_000, waitMs: 20_000 };
 
 /** Longer than all calls of one re-read together may take. */
 const WORK_LOCK = { ttlMs: 90_000, waitMs: 60_000 };
+
+const MINUTE_MS = 60_000;
+/** Of the interval between two routine reads: a quarter earlier to a quarter later. */
+const routineAfter =
+  (everyMinutes: number) =>
+  (readAt: Date): Date =>
+    new Date(readAt.getTime() + everyMinutes * MINUTE_MS * (0.75 + Math.random() / 2));
 
 const STATE_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const STATE_LENGTH = 24;
@@ -138,6 +147,7 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
   const useCases = createUseCases({
     ...stores,
     exclusively: (name, work) => lock.withLock(name, WORK_LOCK, work),
+    routineAfter: routineAfter(config.reconcileEveryMinutes),
     pause,
     tokens: tokensOf({ redis, lock, wecom, stores, sealing, alarms, clock }),
     wecom,
@@ -163,6 +173,8 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
         { ...suiteTicketSignal(useCases, transport, logger), ...authorizationSignals(useCases, transport) },
         logger,
       ),
+      wecomAppConsumer(useCases),
+      reviewItemConsumer(useCases),
     ],
     jobs: {
       catalog: jobCatalog,

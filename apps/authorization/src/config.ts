@@ -18,6 +18,12 @@ export const authorizationSettings = {
     default: 'https://qyapi.weixin.qq.com',
     description: 'which WeCom: the real one or a stand-in',
   }),
+  reconcileEveryMinutes: setting({
+    env: 'RECONCILE_EVERY_MINUTES',
+    schema: values.positive,
+    default: 1440,
+    description: 'how often an authorization is read again although no event asks for it, give or take a quarter',
+  }),
   links: {
     publicBaseUrl: optionalSetting({
       env: 'PUBLIC_LINK_BASE_URL',

@@ -10,6 +10,8 @@ export interface FakeApp {
   /** The permanent code that WeCom takes now; null once the corp has cancelled. */
   secret: string | null;
   disabled: boolean;
+  /** WeCom has withdrawn its API rights because nobody used it. */
+  inactive: boolean;
   permissions: string[];
   users: string[];
   publishStatus: number;
@@ -94,6 +96,9 @@ export const startFakeCorps = async () => {
     if (app === undefined || app.secret === null) {
       return refusal(40014);
     }
+    if (app.inactive) {
+      return refusal(48006);
+    }
     return app.disabled ? refusal(50003) : answer(app);
   };
 
@@ -137,6 +142,7 @@ export const startFakeCorps = async () => {
         agentId: agentIds,
         secret: null,
         disabled: false,
+        inactive: false,
         permissions: ['contact:base:base', 'app:message:send'],
         users: ['woUser1'],
         publishStatus: 0,

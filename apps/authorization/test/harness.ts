@@ -2,9 +2,12 @@ import { loadConfig } from '@daikaifa/config';
 import {
   delegatedTemplateTopic,
   publisherTopic,
+  reviewItemTopic,
+  wecomAppTopic,
   wecomSuiteTopic,
   type DelegatedTemplateState,
   type PublisherState,
+  type ReviewItemState,
 } from '@daikaifa/contracts';
 import {
   createPublisher as createCommonPublisher,
@@ -102,9 +105,23 @@ export const createPublisher = async (config: AuthorizationConfig) => {
     return id;
   };
 
+  /** An event of the app itself, on its own callback URL. */
+  const appEvent = (suiteId: string, corpId: string, event: string): Promise<void> => {
+    const id = newId();
+    const signal = { id, key: `${suiteId}:${corpId}`, tenant: 'unknown', type: `wecom.app.event.${event}` };
+    return common.signal(wecomAppTopic, signal, {
+      ...{ endpointId: 'endpoint-2', suiteId, corpId, agentId: 1, msgType: 'event', event },
+      ...{ createTimeSec: Math.floor(Date.now() / 1000), receivedAt: new Date().toISOString() },
+      ...{ receiveIdMatched: 'CORP_ID', clockSkewSec: 0, sealed: { raw: ring.seal('<xml/>', `${id}:raw`) } },
+    });
+  };
+
   return {
     stop: common.stop,
     suiteEvent,
+    appEvent,
+    reviewItem: (id: string, publisherId: string, changes: Partial<ReviewItemState>) =>
+      common.state(reviewItemTopic, nextOf(id), reviewItemState(id, publisherId, changes)),
     publisher: (id: string, changes: Partial<PublisherState> = {}) =>
       common.state(publisherTopic, nextOf(id), publisherState(id, changes)),
     template: (id: string, publisherId: string, changes: Partial<DelegatedTemplateState> = {}) =>
@@ -123,6 +140,17 @@ export const publisherState = (id: string, changes: Partial<PublisherState> = {}
   testCorps: [],
   ipWhitelist: ['203.0.113.7'],
   review: { verdictSource: 'PLATFORM', fourEyes: true, dueHours: 24 },
+  ...changes,
+});
+
+export const reviewItemState = (
+  id: string,
+  publisherId: string,
+  changes: Partial<ReviewItemState> = {},
+): ReviewItemState => ({
+  ...{ id, publisherId, ticketId: 'ticket-1', corpApp: null, state: 'PENDING', reasons: [], verdict: null },
+  subject: { kind: 'CORP_APP', id: 'corp-app-1', revisionId: 'revision-1', submissionId: 'submission-1' },
+  ...{ launch: null, dueAt: new Date().toISOString(), overdue: false, previousItemId: null },
   ...changes,
 });
 

@@ -72,6 +72,11 @@ export interface AuthorizationDependencies {
    * @throws AppError UNAVAILABLE when another one did not end in time
    */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /**
+   * When an authorization is read again although no event asks for it. Jittered, so that those which were read together
+   * do not meet again.
+   */
+  readonly routineAfter: (readAt: Date) => Date;
   /** Milliseconds, for the pauses between tries inside one piece of work. */
   readonly pause: (ms: number) => Promise<void>;
 }

@@ -6,6 +6,7 @@ import {
   listAuthorizationsOfTemplates,
   listExchangesOfTemplates,
 } from './find-authorizations';
+import { followLaunch } from './follow-launch';
 import type { Dependencies } from './ports';
 import { receiveAuthCode } from './receive-auth-code';
 import { receiveCancellation } from './receive-cancellation';
@@ -22,6 +23,7 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   runExchange: runExchange(deps),
   rereadAuthorization: rereadAuthorization(deps),
   requestReread: requestReread(deps),
+  followLaunch: followLaunch(deps),
   confirmCancellation: confirmCancellation(deps),
   sweepDue: sweepDue(deps),
   findAuthorizationsByIds: findAuthorizationsByIds(deps),

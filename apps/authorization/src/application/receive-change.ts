@@ -1,4 +1,4 @@
-import { planReread } from '../domain/authorization.decide';
+import { planReread } from '../domain/reread.decide';
 import { authorizationIdOf } from './content-id';
 import type { Dependencies } from './ports';
 import { SIGNAL_SCOPE } from './suite-signal';

@@ -9,7 +9,8 @@ import {
   type Viewer,
 } from '@daikaifa/kernel';
 import { liveEpoch, type Authorization, type Epoch } from '../domain/authorization';
-import { observe, planRereadNow, retryReread, suspectCancelled } from '../domain/authorization.decide';
+import { observe, suspectCancelled } from '../domain/authorization.decide';
+import { planRereadBy, retryReread } from '../domain/reread.decide';
 import { askAuthInfo } from './ask-auth-info';
 import type { Dependencies } from './ports';
 import { readAuthorization } from './read-authorization';
@@ -19,7 +20,16 @@ const REREADERS: readonly Role[] = ['PUBLISHER_ADMIN', 'PUBLISHER_DEVELOPER'];
 
 type Parts = Pick<
   Dependencies,
-  'authorizations' | 'exchanges' | 'tokens' | 'wecom' | 'sealing' | 'wakeUps' | 'alarms' | 'clock' | 'exclusively'
+  | 'authorizations'
+  | 'exchanges'
+  | 'tokens'
+  | 'wecom'
+  | 'sealing'
+  | 'wakeUps'
+  | 'alarms'
+  | 'clock'
+  | 'exclusively'
+  | 'routineAfter'
 >;
 
 interface BegunReread {
@@ -77,7 +87,7 @@ const readOnce = async (parts: Parts, begun: BegunReread): Promise<Authorization
         return later(parts, begun);
       }
       return authorizations.update(SCOPE, id, (stored) =>
-        observe(stored, { epoch: live.epoch, beganAt }, reading, clock.now()),
+        observe(stored, { epoch: live.epoch, beganAt, routineAt: parts.routineAfter(beganAt) }, reading, clock.now()),
       );
     }
   }
@@ -110,7 +120,9 @@ export const requestReread =
   ({ authorizations, wakeUps, clock }: Pick<Dependencies, 'authorizations' | 'wakeUps' | 'clock'>) =>
   async (viewer: Viewer, { authorizationId }: { readonly authorizationId: string }): Promise<Authorization> => {
     const scope = authorize(viewer, REREADERS);
-    const planned = await authorizations.update(scope, authorizationId, (stored) => planRereadNow(stored, clock.now()));
+    const planned = await authorizations.update(scope, authorizationId, (stored) =>
+      planRereadBy(stored, clock.now(), clock.now()),
+    );
     if (planned === null) {
       throw notFound(text('授权', 'The authorization'), authorizationId);
     }

@@ -9,19 +9,15 @@ import {
   type Observation,
   type Observed,
   type Reading,
-  type RereadPlan,
 } from './authorization';
+import { afterRead, isLaunchSeen, NO_READ, readNow } from './reread.decide';
 
 const GRANTED: Fact = { type: 'authorization.granted' };
 const OBSERVED: Fact = { type: 'authorization.observed' };
 const ROTATED: Fact = { type: 'authorization.rotated' };
 const CANCELLED: Fact = { type: 'authorization.cancelled' };
 
-const FOLLOW_UP_MS = 2000;
-const DEBOUNCE_MS = 200;
 const SUSPICION_MS = 3000;
-const FIRST_BACKOFF_MS = 1000;
-const LONGEST_BACKOFF_MS = 300_000;
 
 const NOTHING_OBSERVED: Observation = { agent: null, permissions: null, publishStatus: null, scope: null };
 
@@ -70,13 +66,6 @@ const closeEpoch = (epoch: Epoch, cancelledAt: Date): Epoch => ({
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 
-const backoffMs = (failures: number): number => Math.min(FIRST_BACKOFF_MS * 2 ** failures, LONGEST_BACKOFF_MS);
-
-const earlier = (one: Date | null, other: Date): Date => (one !== null && one < other ? one : other);
-
-const readNow = (now: Date): RereadPlan => ({ dueAt: now, followUpAt: null, failures: 0 });
-const NO_READ: RereadPlan = { dueAt: null, followUpAt: null, failures: 0 };
-
 /** Whether the answer of this exchange was taken in already. */
 export const hasTakenIn = (authorization: Authorization, exchangeId: string): boolean =>
   authorization.epochs.some((epoch) => epoch.exchangeIds.includes(exchangeId));
@@ -120,7 +109,7 @@ const rotate = (authorization: Authorization, live: Epoch, grant: Grant, now: Da
             suspectSince: null,
             linkState: grant.linkState ?? live.linkState,
           }),
-          reread: readNow(now),
+          reread: readNow(now, authorization.reread.launch),
           updatedAt: now,
         },
         facts: [ROTATED],
@@ -215,60 +204,11 @@ export const suspectCancelled = (
     next: {
       ...authorization,
       epochs: withLastEpoch(authorization, { ...live, suspectSince }),
-      reread: { ...NO_READ, dueAt: after(suspectSince, SUSPICION_MS) },
+      reread: readNow(after(suspectSince, SUSPICION_MS), authorization.reread.launch),
       updatedAt: now,
     },
     facts: [],
   };
-};
-
-/** change_auth: no diff, only a reason to read again soon, and once more two seconds after the last such event. */
-export const planReread = (authorization: Authorization, now: Date): Decision<Authorization> | null =>
-  liveEpoch(authorization) === null
-    ? null
-    : {
-        next: {
-          ...authorization,
-          reread: {
-            dueAt: earlier(authorization.reread.dueAt, after(now, DEBOUNCE_MS)),
-            followUpAt: after(now, FOLLOW_UP_MS),
-            failures: 0,
-          },
-          updatedAt: now,
-        },
-        facts: [],
-      };
-
-/** Somebody asks for it: now. */
-export const planRereadNow = (authorization: Authorization, now: Date): Decision<Authorization> | null =>
-  liveEpoch(authorization) === null
-    ? null
-    : {
-        next: { ...authorization, reread: { ...authorization.reread, dueAt: now, failures: 0 }, updatedAt: now },
-        facts: [],
-      };
-
-/** WeCom could not be asked: later, and later still each time. An event that came meanwhile keeps its own date. */
-export const retryReread = (
-  authorization: Authorization,
-  readBeganAt: Date,
-  now: Date,
-): Decision<Authorization> | null => {
-  const { dueAt, failures } = authorization.reread;
-  return liveEpoch(authorization) === null || dueAt === null || dueAt > readBeganAt
-    ? null
-    : {
-        next: {
-          ...authorization,
-          reread: {
-            ...authorization.reread,
-            dueAt: after(now, backoffMs(failures)),
-            failures: failures + 1,
-          },
-          updatedAt: now,
-        },
-        facts: [],
-      };
 };
 
 const newer = <Value>(
@@ -284,6 +224,7 @@ const sameContent = (left: unknown, right: unknown): boolean => JSON.stringify(l
 
 const contentOf = (epoch: Epoch): unknown => ({
   enabled: epoch.enabled,
+  disabledReason: epoch.disabledReason,
   mode: epoch.mode,
   agent: epoch.observation.agent?.value,
   permissions: epoch.observation.permissions?.value,
@@ -315,30 +256,16 @@ const applyReading = (live: Epoch, reading: Reading, readBeganAt: Date): Epoch =
   };
 };
 
-/** Which epoch was read, and when the read began. */
+/** Which epoch was read, when the read began, and when the next one comes by itself. */
 export interface BegunRead {
   readonly epoch: number;
   readonly beganAt: Date;
+  readonly routineAt: Date;
 }
 
 /** A read that was overtaken by a later one: the lock that keeps reads apart may have run out. */
 const isOvertaken = (live: Epoch, { beganAt }: BegunRead): boolean =>
   live.observation.scope !== null && live.observation.scope.readAt > beganAt;
-
-const afterReread = (authorization: Authorization, reading: Reading, read: BegunRead, now: Date): RereadPlan => {
-  const { dueAt, followUpAt, failures } = authorization.reread;
-  const readBeganAt = read.beganAt;
-  // An event that came while WeCom was being read keeps its own due date.
-  if (dueAt !== null && dueAt > readBeganAt) {
-    return authorization.reread;
-  }
-  if (reading.isPartial === true) {
-    return { ...authorization.reread, dueAt: after(now, backoffMs(failures)), failures: failures + 1 };
-  }
-  return followUpAt !== null && followUpAt > readBeganAt
-    ? { ...NO_READ, dueAt: followUpAt }
-    : NO_READ;
-};
 
 /**
  * Takes in what a re-read of the epoch saw.
@@ -356,14 +283,18 @@ export const observe = (
     return null;
   }
   const observed = applyReading(live, reading, read.beganAt);
+  const isSeen = isLaunchSeen(authorization.reread, observed);
+  const { beganAt, routineAt } = read;
+  const ended = { beganAt, routineAt, isPartial: reading.isPartial === true, isLaunchSeen: isSeen };
   return {
     next: {
       ...authorization,
       corp: reading.corp ?? authorization.corp,
       epochs: withLastEpoch(authorization, observed),
-      reread: afterReread(authorization, reading, read, now),
+      reread: afterRead(authorization.reread, ended, now),
       updatedAt: now,
     },
-    facts: sameContent(contentOf(live), contentOf(observed)) ? [] : [OBSERVED],
+    // The launch is confirmed by when the status was read, also where the status itself is the one of before.
+    facts: isSeen || !sameContent(contentOf(live), contentOf(observed)) ? [OBSERVED] : [],
   };
 };

@@ -5,14 +5,13 @@ import {
   grantFirst,
   hasTakenIn,
   observe as observeAt,
-  planReread,
-  planRereadNow,
-  retryReread,
   suspectCancelled,
   type Grant,
 } from './authorization.decide';
+import { endLaunch, expectLaunch, planReread, planRereadBy, retryReread } from './reread.decide';
 
 const start = new Date('2026-03-02T09:00:00.000Z');
+const ROUTINE = new Date('2026-03-03T09:00:00.000Z');
 const at = (sec: number): Date => new Date(start.getTime() + sec * 1000);
 
 const grantOf = (causedAtSec: number, secret = `sealed-${causedAtSec}`): Grant => ({
@@ -30,7 +29,7 @@ const cancelEpoch = (from: Authorization, epoch: number, when: Date) => {
   return cancelCredentials(from, { epoch, sealedPermanentCode }, when, when);
 };
 const observe = (from: Authorization, epoch: number, seen: Reading, beganAt: Date) =>
-  observeAt(from, { epoch, beganAt }, seen, beganAt);
+  observeAt(from, { epoch, beganAt, routineAt: ROUTINE }, seen, beganAt);
 
 const identity = { id: 'a1', publisherId: 'p1', templateId: 't1', suiteId: 'dk1', corpId: 'wpCorp' };
 const granted = grantFirst(identity, grantOf(0), at(1)).next;
@@ -103,7 +102,7 @@ describe('authorization: cancellation', () => {
   it('destroys the secret and the corp facts', () => {
     expect(lastEpoch(cancelled)).toMatchObject({ status: 'CANCELLED', sealedPermanentCode: null, enabled: false });
     expect(cancelled.corp).toBeNull();
-    expect(cancelled.reread).toEqual({ dueAt: null, followUpAt: null, failures: 0 });
+    expect(cancelled.reread).toEqual({ dueAt: null, followUpAt: null, failures: 0, launch: null });
   });
 
   it('of epoch 1 does not touch epoch 2', () => {
@@ -210,15 +209,15 @@ describe('authorization: reading again', () => {
   it('is planned once for many events and follows two seconds after the last', () => {
     const twice = planned(planned(calm, 10), 11);
 
-    expect(twice.reread).toEqual({ dueAt: new Date(at(10).getTime() + 200), followUpAt: at(13), failures: 0 });
+    expect(twice.reread).toEqual({ dueAt: new Date(at(10).getTime() + 200), followUpAt: at(13), failures: 0, launch: null });
   });
 
-  it('comes once more after the first read, then not again', () => {
+  it('comes once more after the first read, then not before the routine', () => {
     const afterFirst = observe(planned(calm, 10), 1, reading, at(11))!.next;
     const afterSecond = observe(afterFirst, 1, reading, at(13))!.next;
 
-    expect(afterFirst.reread).toEqual({ dueAt: at(12), followUpAt: null, failures: 0 });
-    expect(afterSecond.reread).toEqual({ dueAt: null, followUpAt: null, failures: 0 });
+    expect(afterFirst.reread).toEqual({ dueAt: at(12), followUpAt: null, failures: 0, launch: null });
+    expect(afterSecond.reread).toEqual({ dueAt: ROUTINE, followUpAt: null, failures: 0, launch: null });
   });
 
   it('is kept for an event that came while WeCom was being read', () => {
@@ -229,7 +228,7 @@ describe('authorization: reading again', () => {
 
   it('is not planned without a live epoch', () => {
     expect(planReread(cancelled, at(12))).toBeNull();
-    expect(planRereadNow(cancelled, at(12))).toBeNull();
+    expect(planRereadBy(cancelled, at(12), at(12))).toBeNull();
     expect(retryReread(cancelled, at(12), at(12))).toBeNull();
   });
 
@@ -238,7 +237,7 @@ describe('authorization: reading again', () => {
     const twice = retryReread(once, at(12), at(12))!.next;
 
     expect([once.reread.dueAt, twice.reread.dueAt]).toEqual([at(12), at(14)]);
-    expect(planned(twice, 12).reread).toMatchObject({ dueAt: new Date(at(12).getTime() + 200), failures: 0 });
+    expect(planned(twice, 12).reread).toMatchObject({ dueAt: new Date(at(12).getTime() + 200), failures: 0, launch: null });
   });
 
   it('comes back to what could not be read', () => {
@@ -248,6 +247,83 @@ describe('authorization: reading again', () => {
   });
 
   it('is due at once when a person asks', () => {
-    expect(planRereadNow(calm, at(20))?.next.reread.dueAt).toEqual(at(20));
+    expect(planRereadBy(calm, at(20), at(20))?.next.reread.dueAt).toEqual(at(20));
+  });
+});
+
+describe('authorization: a launch', () => {
+  const item = { itemId: 'item-1', epoch: 1, requestedAt: at(100) };
+  const online: Reading = { ...reading, publishStatus: 2 };
+  const calm = observe(granted, 1, reading, at(2))!.next;
+  const expected = expectLaunch(calm, item, at(101))!.next;
+
+  it('is looked for at once, then later and later, until the status shows it', () => {
+    const first = observe(expected, 1, reading, at(101))!.next;
+    const second = observe(first, 1, reading, at(103))!.next;
+    const decision = observe(second, 1, online, at(107))!;
+
+    expect([expected, first, second].map(({ reread }) => reread.dueAt)).toEqual([at(101), at(103), at(107)]);
+    expect(second.reread.launch).toEqual({ itemId: 'item-1', requestedAt: at(100), polls: 2 });
+    expect(types(decision)).toEqual(['authorization.observed']);
+    expect(decision.next.reread).toEqual({ dueAt: ROUTINE, followUpAt: null, failures: 0, launch: null });
+  });
+
+  it.each([
+    ['0 待开发', 0, 101, false],
+    ['1 开发中', 1, 101, false],
+    ['2 已上线', 2, 101, true],
+    ['2 已上线, read in the moment of the request', 2, 100, false],
+    ['3 已上线 with a newer version', 3, 101, false],
+  ])('with status %s is seen or not', (_name, publishStatus, readSec, isSeen) => {
+    const next = observe({ ...expected, reread: { ...expected.reread, dueAt: at(readSec) } }, 1, { ...reading, publishStatus }, at(readSec))!.next;
+
+    expect(next.reread.launch === null).toBe(isSeen);
+  });
+
+  it('of a status that was 2 before is announced all the same: it was read after the request', () => {
+    const before = observe(granted, 1, online, at(2))!.next;
+    const decision = observe(expectLaunch(before, item, at(101))!.next, 1, online, at(101));
+
+    expect(types(decision)).toEqual(['authorization.observed']);
+    expect(types(observe(decision!.next, 1, online, at(200)))).toEqual([]);
+  });
+
+  it('waits five minutes at most between two looks', () => {
+    const polls = { ...expected, reread: { ...expected.reread, launch: { ...item, polls: 30 } } };
+
+    expect(observe(polls, 1, reading, at(101))!.next.reread.dueAt).toEqual(at(401));
+  });
+
+  it('is not looked for any more when the item is not LAUNCHING, and another item ends nothing', () => {
+    expect(endLaunch(expected, 'item-1', at(110))?.next.reread.launch).toBeNull();
+    expect(endLaunch(expected, 'item-2', at(110))).toBeNull();
+    expect(endLaunch(calm, 'item-1', at(110))).toBeNull();
+  });
+
+  it('is expected once, again when it is asked for again, and only of the live epoch', () => {
+    expect(expectLaunch(expected, item, at(102))).toBeNull();
+    expect(expectLaunch(expected, { ...item, requestedAt: at(200) }, at(201))?.next.reread.launch).toMatchObject({ polls: 0 });
+    expect(expectLaunch(calm, { ...item, epoch: 2 }, at(101))).toBeNull();
+    expect(expectLaunch(cancelled, item, at(101))).toBeNull();
+  });
+
+  it('survives a change_auth, a rotated secret and a suspicion', () => {
+    const asked = { epoch: 1, sealedPermanentCode: 'sealed-0' };
+    const after = [
+      planReread(expected, at(102)),
+      grantAgain(expected, grantOf(102), 'WORK', at(102)),
+      suspectCancelled(expected, asked, at(102)),
+      retryReread(expected, at(102), at(102)),
+    ];
+
+    expect(after.map((decision) => decision?.next.reread.launch?.itemId)).toEqual(Array(4).fill('item-1'));
+    expect(cancelEpoch(expected, 1, at(102))!.next.reread.launch).toBeNull();
+  });
+
+  it('does not put off the second read after a change_auth', () => {
+    const changed = planReread(observe(expected, 1, reading, at(101))!.next, at(102))!.next;
+    const read = observe(changed, 1, reading, new Date(at(102).getTime() + 200))!.next;
+
+    expect(read.reread).toMatchObject({ dueAt: at(104), followUpAt: null, launch: { polls: 2 } });
   });
 });

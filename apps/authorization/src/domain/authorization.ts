@@ -79,13 +79,22 @@ export interface Epoch {
   readonly observation: Observation;
 }
 
-/** When WeCom is to be read again. */
+/** A review item that is LAUNCHING: the publish status confirms it when it was read after the launch was asked for. */
+export interface LaunchWatch {
+  readonly itemId: string;
+  readonly requestedAt: Date;
+  /** Reads since then that did not show it. */
+  readonly polls: number;
+}
+
+/** When WeCom is to be read again. A live epoch always has a due date: what no event told is found by the routine. */
 export interface RereadPlan {
   readonly dueAt: Date | null;
   /** change_auth has second resolution: one more read follows two seconds after the last event. */
   readonly followUpAt: Date | null;
   /** Reads in a row that came to nothing. */
   readonly failures: number;
+  readonly launch: LaunchWatch | null;
 }
 
 /** One corp and one template. At most one epoch is live, and it is the last one. */

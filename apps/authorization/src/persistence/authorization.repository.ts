@@ -60,7 +60,7 @@ const toDomain = (document: Stored<Fields>): Authorization => ({
   corpId: document.corpId,
   corp: document.corp,
   epochs: document.epochs,
-  reread: { ...document.reread, dueAt: document.rereadDueAt ?? null },
+  reread: { ...document.reread, launch: document.reread.launch ?? null, dueAt: document.rereadDueAt ?? null },
 });
 
 const withStatus = ({ status }: AuthorizationFilter): Record<string, unknown> => (status === undefined ? {} : { status });
