@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { authorizationTopic, suiteTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
+import { fingerprint } from '@daikaifa/mongo';
 import { counter, currentTraceparent, type Logger } from '@daikaifa/observability';
 import { connectRedis, createLock, createSharedValues, type Lock, type RedisConnection } from '@daikaifa/redis';
 import { createKeyRing } from '@daikaifa/security';
@@ -38,6 +39,7 @@ import { createExchangeRepository } from './persistence/exchange.repository';
 import { createKnownPublishers, createKnownTemplates } from './persistence/known.repository';
 import { createLinkInstallRepository } from './persistence/link-install.repository';
 import { createProviderCredentialsRepository } from './persistence/provider-credentials.repository';
+import { createReconciliationRepository } from './persistence/reconciliation.repository';
 import { createSuiteCredentialsRepository } from './persistence/suite-credentials.repository';
 import { createCallStops } from './wecom/call-stops';
 import { recordCalls, traceCall } from './wecom/call-records';
@@ -102,6 +104,7 @@ const repositoriesOf = ({ connection, outbox, projections }: Service, overrides:
     exchanges: createExchangeRepository({ connection, outbox }),
     authorizations: overrides.authorizations?.(authorizations) ?? authorizations,
     cancellations: createCancellationRepository({ connection, outbox }),
+    reconciliations: createReconciliationRepository({ connection, outbox }),
   };
 };
 
@@ -157,6 +160,7 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
     requireHttps: config.environment === 'production',
     clock,
     newId,
+    fingerprint,
     newState,
   });
 

@@ -1,7 +1,7 @@
 import { connectRedis } from '@daikaifa/redis';
 import { eventually, silentLogger, viewerOf } from '@daikaifa/testing';
 import { PATHS, refusal } from './fake-wecom';
-import { must } from './harness';
+import { bearerOf, must } from './harness';
 import { openScene, type Scene } from './scene';
 
 const REREAD = `mutation ($input: RereadAuthorizationInput!) {
@@ -45,6 +45,12 @@ const cancellationOf = (eventId: string) =>
   scene.mongo.connection
     .collection<{ _id: string; status: string; attempts: number; alarm: boolean }>('cancellations')
     .findOne({ _id: eventId });
+const replacedSecretOf = async (id: string): Promise<string | null> => {
+  const found = await scene.mongo.connection
+    .collection<{ _id: string; epochs: ReadonlyArray<{ replacedPermanentCode: string | null }> }>('authorizations')
+    .findOne({ _id: id });
+  return found!.epochs.at(-1)!.replacedPermanentCode;
+};
 const ended = (eventId: string) =>
   eventually(async () => {
     const found = await cancellationOf(eventId);
@@ -235,6 +241,31 @@ describe('epochs', () => {
     const tokenCalls = scene.wecom.calls(PATHS.token).filter(({ query }) => query['corpid'] === app.corpId);
     expect(tokenCalls.map(({ query }) => query['corpsecret'])).toEqual([before, app.secret]);
     expect(scene.events.of(view.id).map(({ type }) => type)).toContain('authorization.rotated');
+  });
+
+  it('a replaced secret goes on until WeCom takes the new one', async () => {
+    const { app, view } = await scene.granted(suite);
+    const before = app.secret;
+    app.resetsLate = true;
+    app.users = ['woUser1', 'woUser2'];
+    await scene.send(suite, { infoType: 'reset_permanent_code', authCode: scene.wecom.reset(app) });
+    await viewWhen(view.id, ({ current }) => current.observation.scope?.users === 2);
+
+    const bearer = await bearerOf(['BACKEND'], [suite.publisherId]);
+    const askForToken = () =>
+      fetch(`${scene.app.url}/v1/authorizations/${view.id}/app-token`, { headers: { authorization: bearer } });
+    expect((await askForToken()).status).toBe(200);
+    expect(await replacedSecretOf(view.id)).not.toBeNull();
+
+    scene.wecom.takeReset(app);
+    await eventually(async () => (await replacedSecretOf(view.id)) === null);
+    expect((await askForToken()).status).toBe(200);
+    const used = scene.wecom.calls(PATHS.token).filter(({ query }) => query['corpid'] === app.corpId);
+    expect(used.map(({ query }) => query['corpsecret'])).toContain(before);
+    expect(used.at(-1)?.query['corpsecret']).toBe(app.secret);
+    // WeCom counts refused secrets: the new one was tried once before it worked.
+    expect(used.filter(({ query }) => query['corpsecret'] === app.secret)).toHaveLength(2);
+    expect((await viewWhen(view.id, () => true)).epochs).toMatchObject([{ epoch: 1, status: 'ACTIVE' }]);
   });
 
   it('a re-scan waits until WeCom can be asked about the old secret', async () => {

@@ -9,9 +9,14 @@ export interface FakeApp {
   agentId: number;
   /** The permanent code that WeCom takes now; null once the corp has cancelled. */
   secret: string | null;
+  /** A reset is answered, and takes effect when the spec says so. */
+  resetsLate: boolean;
+  resetSecret: string | null;
   disabled: boolean;
   /** WeCom has withdrawn its API rights because nobody used it. */
   inactive: boolean;
+  /** Calls about it end in a system error. */
+  unreadable: boolean;
   permissions: string[];
   users: string[];
   publishStatus: number;
@@ -52,13 +57,18 @@ export const startFakeCorps = async () => {
     if (app === undefined) {
       return refusal(40078);
     }
-    app.secret = secret('permanent-code');
+    const made = secret('permanent-code');
+    if (app.resetsLate) {
+      app.resetSecret = made;
+    } else {
+      app.secret = made;
+    }
     if (codeWithoutAnswer) {
       codeWithoutAnswer = false;
       return CONNECTION_LOST;
     }
     const answer = {
-      permanent_code: app.secret,
+      permanent_code: made,
       auth_corp_info: { corpid: app.corpId, corp_name: app.corpName },
       ...(app.state !== null && { state: app.state }),
     };
@@ -68,6 +78,9 @@ export const startFakeCorps = async () => {
 
   wecom.answer(PATHS.authInfo, ({ body }: WecomRequest) => {
     const app = apps.get(String(body['auth_corpid']));
+    if (app?.unreadable === true) {
+      return refusal(-1);
+    }
     if (app === undefined || app.secret === null) {
       return refusal(48004);
     }
@@ -141,8 +154,11 @@ export const startFakeCorps = async () => {
         state: given.state ?? null,
         agentId: agentIds,
         secret: null,
+        resetsLate: false,
+        resetSecret: null,
         disabled: false,
         inactive: false,
+        unreadable: false,
         permissions: ['contact:base:base', 'app:message:send'],
         users: ['woUser1'],
         publishStatus: 0,
@@ -152,6 +168,11 @@ export const startFakeCorps = async () => {
     },
     /** 重新获取 secret */
     reset: newCode,
+    /** The late reset takes effect: the secret before is refused from now on. */
+    takeReset: (app: FakeApp): void => {
+      app.secret = app.resetSecret;
+      app.resetsLate = false;
+    },
     cancel: (app: FakeApp): void => {
       app.secret = null;
     },

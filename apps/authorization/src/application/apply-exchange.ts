@@ -5,7 +5,7 @@ import { grantAgain, grantFirst, hasTakenIn, type Grant, type OldCredentials } f
 import { lookAgain } from '../domain/cancellation.decide';
 import type { Exchange } from '../domain/exchange';
 import { keepUnreadable, markApplied, postpone } from '../domain/exchange.decide';
-import { askAuthInfo } from './ask-auth-info';
+import { askAboutEpoch, askAuthInfo, type AuthInfoAnswer, type EpochAnswer } from './ask-auth-info';
 import { authorizationIdOf } from './content-id';
 import { countInstall } from './count-install';
 import type { FindEnvironment } from './find-environment';
@@ -42,12 +42,8 @@ const isNotAsked = (error: unknown): error is AppError => isAppError(error) && e
 
 const isConflict = (error: unknown): boolean => isAppError(error) && error.code === 'CONFLICT';
 
-/** Whether WeCom takes the code. @throws AppError UNAVAILABLE when it cannot be asked */
-const isTaken = async (
-  parts: Parts,
-  asked: { readonly templateId: string; readonly corpId: string; readonly permanentCode: string },
-): Promise<boolean> => {
-  const answer = await askAuthInfo(parts, asked);
+/** Whether WeCom takes the code. @throws AppError UNAVAILABLE when it could not be asked */
+const isAccepted = (answer: AuthInfoAnswer | EpochAnswer): boolean => {
   if (answer.kind === 'UNKNOWN') {
     throw notAsked(answer.text);
   }
@@ -64,9 +60,7 @@ const oldCredentials = async (
   if (exchange.source === 'reset_permanent_code' || exchange.causedAt < live.credentialsCausedAt) {
     return 'WORK';
   }
-  const permanentCode = parts.sealing.openPermanentCode(current.id, live.sealedPermanentCode ?? '');
-  const { templateId, corpId } = current;
-  return (await isTaken(parts, { templateId, corpId, permanentCode })) ? 'WORK' : 'CANCELLED';
+  return isAccepted(await askAboutEpoch(parts, current, live)) ? 'WORK' : 'CANCELLED';
 };
 
 /** The corp may have cancelled since: then this answer is the late one of an epoch that is closed. */
@@ -81,7 +75,7 @@ const isOutlived = async (
     return false;
   }
   const { templateId, corpId } = current;
-  return !(await isTaken(parts, { templateId, corpId, permanentCode }));
+  return !isAccepted(await askAuthInfo(parts, { templateId, corpId, permanentCode }));
 };
 
 const decideAgain = async (
@@ -124,10 +118,10 @@ const takeInOnce = async (parts: Parts, taking: Taking): Promise<Authorization> 
   if (decision === null) {
     return current;
   }
-  const replaced = liveEpoch(current)?.sealedPermanentCode ?? null;
   const saved = await authorizations.save(decision.next, current.version, decision.facts);
-  if (replaced !== null) {
-    await tokens.forgetAppToken(id, replaced);
+  const before = liveEpoch(current);
+  if (before !== null && before.epoch !== lastEpoch(saved).epoch) {
+    await tokens.forgetAppTokens(id, before);
   }
   return saved;
 };

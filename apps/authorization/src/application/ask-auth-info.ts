@@ -1,5 +1,6 @@
 import { isAppError, text, type LocalizedText } from '@daikaifa/kernel';
 import type { AuthInfo } from '@daikaifa/wecom-protocol';
+import type { Authorization, Epoch } from '../domain/authorization';
 import type { Dependencies } from './ports';
 
 export type AuthInfoAnswer =
@@ -32,4 +33,23 @@ export const askAuthInfo = async (
     }
     throw error;
   }
+};
+
+export type EpochAnswer =
+  | { readonly kind: 'ACCEPTED'; readonly info: AuthInfo; readonly acceptedCode: string }
+  | Exclude<AuthInfoAnswer, { readonly kind: 'ACCEPTED' }>;
+
+/** Asks with the secret of an epoch and, where WeCom does not take that one (yet), with the one that it replaced. */
+export const askAboutEpoch = async (
+  parts: Pick<Dependencies, 'tokens' | 'wecom' | 'sealing'>,
+  { id, templateId, corpId }: Authorization,
+  { sealedPermanentCode, replacedPermanentCode }: Epoch,
+): Promise<EpochAnswer> => {
+  const ask = async (sealedCode: string): Promise<EpochAnswer> => {
+    const permanentCode = parts.sealing.openPermanentCode(id, sealedCode);
+    const answer = await askAuthInfo(parts, { templateId, corpId, permanentCode });
+    return answer.kind === 'ACCEPTED' ? { ...answer, acceptedCode: sealedCode } : answer;
+  };
+  const answer = await ask(sealedPermanentCode ?? '');
+  return answer.kind === 'GONE' && replacedPermanentCode !== null ? ask(replacedPermanentCode) : answer;
 };

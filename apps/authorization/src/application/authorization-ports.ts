@@ -2,6 +2,7 @@ import type { Page, PageRequest, Scope } from '@daikaifa/kernel';
 import type { Authorization, AuthorizationStatus } from '../domain/authorization';
 import type { Cancellation } from '../domain/cancellation';
 import type { Exchange } from '../domain/exchange';
+import type { Reconciliation } from '../domain/reconciliation';
 import type { Aggregates } from './ports';
 
 /** Something whose due date has come. */
@@ -28,6 +29,15 @@ export interface AuthorizationFilter {
   readonly status?: AuthorizationStatus;
 }
 
+/** How far the authorizations of a template have been read since a time. */
+export interface ReadCounts {
+  readonly active: number;
+  /** ACTIVE, and not read completely since then. */
+  readonly waiting: number;
+  /** Something new was seen of them since then; cancelled ones among them. */
+  readonly changed: number;
+}
+
 /** One document per corp and template; the id is made of both. */
 export interface Authorizations extends Aggregates<Authorization> {
   page(
@@ -44,6 +54,13 @@ export interface Authorizations extends Aggregates<Authorization> {
   ): Promise<ReadonlyMap<string, Page<Authorization>>>;
   /** Every authorization of these corps: as many per corp as the provider has templates. */
   byCorps(scope: Scope, corpIds: readonly string[]): Promise<readonly Authorization[]>;
+  /** Ids of the ACTIVE ones of a template beyond `afterId`, by id. */
+  findActive(
+    scope: Scope,
+    templateId: string,
+    page: { readonly afterId: string; readonly limit: number },
+  ): Promise<readonly string[]>;
+  countReads(scope: Scope, templateId: string, since: Date): Promise<ReadCounts>;
   /** Which are due to be read again, the longest due first. */
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
 }
@@ -55,11 +72,16 @@ export interface Cancellations extends Aggregates<Cancellation> {
   findWaiting(scope: Scope, corp: { readonly suiteId: string; readonly corpId: string }): Promise<readonly string[]>;
 }
 
+export interface Reconciliations extends Aggregates<Reconciliation> {
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+}
+
 /** Timers of the parts around exchange, grant, re-read and cancellation. */
 export interface AuthorizationWakeUps {
   exchange(due: Due): Promise<void>;
   reread(due: Due): Promise<void>;
   cancellation(due: Due): Promise<void>;
+  reconciliation(due: Due): Promise<void>;
 }
 
 /** What the use cases around exchange, grant, re-read and cancellation work with. */
@@ -67,6 +89,7 @@ export interface AuthorizationDependencies {
   readonly exchanges: Exchanges;
   readonly authorizations: Authorizations;
   readonly cancellations: Cancellations;
+  readonly reconciliations: Reconciliations;
   /**
    * Runs the work while no other process of the cluster runs work of this name.
    * @throws AppError UNAVAILABLE when another one did not end in time

@@ -8,6 +8,12 @@ import {
 } from './find-authorizations';
 import { followLaunch } from './follow-launch';
 import type { Dependencies } from './ports';
+import {
+  findReconciliation,
+  findReconciliationProgress,
+  requestReconciliation,
+  runReconciliation,
+} from './reconcile-authorizations';
 import { receiveAuthCode } from './receive-auth-code';
 import { receiveCancellation } from './receive-cancellation';
 import { receiveChange } from './receive-change';
@@ -23,6 +29,10 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   runExchange: runExchange(deps),
   rereadAuthorization: rereadAuthorization(deps),
   requestReread: requestReread(deps),
+  requestReconciliation: requestReconciliation(deps),
+  runReconciliation: runReconciliation(deps),
+  findReconciliation: findReconciliation(deps),
+  findReconciliationProgress: findReconciliationProgress(deps),
   followLaunch: followLaunch(deps),
   confirmCancellation: confirmCancellation(deps),
   sweepDue: sweepDue(deps),

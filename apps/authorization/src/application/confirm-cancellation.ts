@@ -3,7 +3,7 @@ import type { Authorization, Epoch } from '../domain/authorization';
 import { cancelEpoch } from '../domain/authorization.decide';
 import type { Cancellation } from '../domain/cancellation';
 import { confirm, drop, keepWaiting, nextStep, notAsked, stillAccepted } from '../domain/cancellation.decide';
-import { askAuthInfo } from './ask-auth-info';
+import { askAboutEpoch } from './ask-auth-info';
 import { authorizationIdOf } from './content-id';
 import type { Dependencies } from './ports';
 
@@ -20,11 +20,10 @@ const cancel = async (
   { causedAt }: Cancellation,
   { authorization: { id }, epoch }: { readonly authorization: Authorization; readonly epoch: Epoch },
 ): Promise<void> => {
-  const sealedCode = epoch.sealedPermanentCode ?? '';
-  await tokens.forgetAppToken(id, sealedCode);
+  await tokens.forgetAppTokens(id, epoch);
   await authorizations.update(SCOPE, id, (stored) => cancelEpoch(stored, epoch, causedAt, clock.now()));
   // Again: one may have been fetched until the write.
-  await tokens.forgetAppToken(id, sealedCode);
+  await tokens.forgetAppTokens(id, epoch);
 };
 
 const ask = async (
@@ -32,10 +31,8 @@ const ask = async (
   cancellation: Cancellation,
   target: { readonly authorization: Authorization; readonly epoch: Epoch },
 ): Promise<Decision<Cancellation>> => {
-  const { sealing, clock } = parts;
-  const { id, templateId, corpId } = target.authorization;
-  const permanentCode = sealing.openPermanentCode(id, target.epoch.sealedPermanentCode ?? '');
-  const answer = await askAuthInfo(parts, { templateId, corpId, permanentCode });
+  const { clock } = parts;
+  const answer = await askAboutEpoch(parts, target.authorization, target.epoch);
   switch (answer.kind) {
     case 'GONE':
       await cancel(parts, cancellation, target);

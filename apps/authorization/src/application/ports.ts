@@ -1,10 +1,11 @@
 import type { Clock, Decision, Fact, LocalizedText, Page, PageRequest, Result, Scope } from '@daikaifa/kernel';
 import type { WecomClient, WecomFault } from '@daikaifa/wecom-protocol';
+import type { Epoch } from '../domain/authorization';
 import type { AuthorizationLink } from '../domain/authorization-link';
 import type { KnownPublisher, KnownTemplate } from '../domain/known';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
-import type { AuthorizationDependencies, AuthorizationWakeUps } from './authorization-ports';
+import type { AuthorizationDependencies, AuthorizationWakeUps, Due } from './authorization-ports';
 import type { Sealing } from './sealing';
 
 /** A key ring: what is sealed for one place cannot be opened at another. */
@@ -13,18 +14,26 @@ export interface Sealer {
   open(sealed: string, aad: string): string;
 }
 
+export interface Idempotency {
+  /** Chosen by the caller, unique per tenant. */
+  readonly key: string;
+  /** Of the input: the same key with another input is CONFLICT. */
+  readonly fingerprint: string;
+}
+
 /**
  * Aggregates of one kind. What every implementation guarantees:
  * - `create` and `save` store state, version and facts in one atomic write; the facts are published after it, at
  *   least once, in order.
- * - `create` is CONFLICT when the id or something else unique is taken; `save` stores only over `expectedVersion`.
+ * - `create` is CONFLICT when the id or something else unique is taken, and gives what an earlier call with the same
+ *   idempotency key made; `save` stores only over `expectedVersion`.
  * - `update` loads, decides and saves, again when another process was faster; null decision = nothing to do.
  * - Nothing outside the scope is read or written.
  */
 export interface Aggregates<A> {
   byId(scope: Scope, id: string): Promise<A | null>;
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, A>>;
-  create(next: A, facts: readonly Fact[]): Promise<A>;
+  create(next: A, facts: readonly Fact[], idempotency?: Idempotency): Promise<A>;
   save(next: A, expectedVersion: number, facts: readonly Fact[]): Promise<A>;
   update(scope: Scope, id: string, decide: (current: A) => Decision<A> | null): Promise<A | null>;
 }
@@ -46,8 +55,8 @@ export interface AuthorizationLinks extends Aggregates<AuthorizationLink> {
     templateIds: readonly string[],
     request: PageRequest,
   ): Promise<ReadonlyMap<string, Page<AuthorizationLink>>>;
-  /** Ids of links whose `nextAttemptAt` has come, the longest due first. */
-  findDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
+  /** Whose `nextAttemptAt` has come, the longest due first. */
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
   /** Ids of the links that wait for WeCom or for credentials. */
   findWaiting(scope: Scope, limit: number): Promise<readonly string[]>;
 }
@@ -72,6 +81,9 @@ export interface AccessToken {
   readonly expiresAt: Date;
 }
 
+/** Permanent codes of an epoch, sealed. */
+export type StoredCodes = Pick<Epoch, 'sealedPermanentCode' | 'replacedPermanentCode'>;
+
 /** A call of WeCom with a token: it gives back what the client answered. */
 export type TokenCall<T> = (token: string) => Promise<Result<T, WecomFault>>;
 
@@ -88,7 +100,7 @@ export type TokenCall<T> = (token: string) => Promise<Result<T, WecomFault>>;
 export interface TokenSource {
   providerToken(publisherId: string): Promise<AccessToken>;
   suiteToken(templateId: string): Promise<AccessToken>;
-  /** gettoken with the permanent code of the live epoch. */
+  /** gettoken with the permanent code of the live epoch; while WeCom refuses a new one, with the one it replaced. */
   appToken(authorizationId: string): Promise<AccessToken>;
   withProviderToken<T>(publisherId: string, call: TokenCall<T>): Promise<Result<T, WecomFault>>;
   withSuiteToken<T>(templateId: string, call: TokenCall<T>): Promise<Result<T, WecomFault>>;
@@ -98,8 +110,8 @@ export interface TokenSource {
    * Only when WeCom has just accepted the same secret elsewhere, which tells a stopped app from a wrong secret.
    */
   allowAppTokenAgain(authorizationId: string): Promise<void>;
-  /** Destroys what is kept of the token that this permanent code brought, after it was replaced or destroyed. */
-  forgetAppToken(authorizationId: string, sealedPermanentCode: string): Promise<void>;
+  /** Destroys what is kept of the tokens that these permanent codes brought, after they were replaced or destroyed. */
+  forgetAppTokens(authorizationId: string, codes: StoredCodes): Promise<void>;
 }
 
 /** Timers. What is due is stored; these only make it happen at once. They never throw. */
@@ -134,6 +146,8 @@ export interface Dependencies extends AuthorizationDependencies {
   readonly requireHttps: boolean;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Of the input of a creating mutation, for its idempotency key. */
+  readonly fingerprint: (input: unknown) => string;
   /** For get_customized_auth_url: letters and digits, at most 32, never the same twice. */
   readonly newState: () => string;
 }

@@ -128,21 +128,27 @@ const appReading = (parts: AppParts): Reading => {
 /**
  * What WeCom tells of one authorization, each part present or absent. `info` is what get_auth_info has just answered;
  * then gettoken, agent/get and agent/get_permissions are asked, in this order.
+ * @param asked.isReplaced `info` came for the secret before the current one: it is read again until the new one works
  * @throws AppError INVALID_STATE when the authorization was cancelled meanwhile, UNAVAILABLE
  */
 export const readAuthorization = async (
   parts: Parts,
-  { authorizationId, info }: { readonly authorizationId: string; readonly info: AuthInfo },
+  asked: { readonly authorizationId: string; readonly info: AuthInfo; readonly isReplaced: boolean },
 ): Promise<Reading> => {
+  const { authorizationId, info, isReplaced } = asked;
   const authorized = info.agents[0];
-  // A refused gettoken is not repeated; but an app that was disabled may be back, and the secret was just accepted.
-  await parts.tokens.allowAppTokenAgain(authorizationId);
+  if (!isReplaced) {
+    // A refused gettoken is not repeated; but an app that was disabled may be back, and the secret was just accepted.
+    await parts.tokens.allowAppTokenAgain(authorizationId);
+  }
   const app = await readApp(parts, authorizationId, authorized?.agentId);
   const privilege = authorized?.privilege ?? null;
+  const reading = appReading(app);
   return {
     corp: corpFactsOf(info),
     ...(authorized !== undefined && { mode: authorized.mode }),
     ...(privilege !== null && { scope: scopeOf(privilege) }),
-    ...appReading(app),
+    ...reading,
+    isPartial: isReplaced || reading.isPartial === true,
   };
 };

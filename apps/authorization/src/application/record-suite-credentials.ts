@@ -9,11 +9,11 @@ import {
   type Scope,
   type Viewer,
 } from '@daikaifa/kernel';
-import type { KnownTemplate } from '../domain/known';
 import type { SuiteCredentials } from '../domain/suite-credentials';
 import { checkSuite, recordSuite } from '../domain/suite-credentials.decide';
 import type { Dependencies } from './ports';
 import { renewWaitingLinks } from './renew-link';
+import { templateInScope } from './template-in-scope';
 
 export interface RecordSuiteCredentials {
   readonly templateId: string;
@@ -23,22 +23,6 @@ export interface RecordSuiteCredentials {
 }
 
 type Deps = Pick<Dependencies, 'suites' | 'knownTemplates' | 'links' | 'sealing' | 'wakeUps' | 'clock'>;
-
-const templateInScope = async (
-  { knownTemplates }: Pick<Deps, 'knownTemplates'>,
-  scope: Scope,
-  templateId: string,
-): Promise<KnownTemplate> => {
-  const template = await knownTemplates.find(templateId);
-  const isSeen =
-    template !== null &&
-    template.availability !== 'DELETED' &&
-    (scope.kind === 'platform' || scope.publisherIds.includes(template.publisherId));
-  if (!isSeen) {
-    throw notFound(text('模版', 'The template'), templateId);
-  }
-  return template;
-};
 
 const isRepetition = (deps: Deps, stored: SuiteCredentials, input: RecordSuiteCredentials): boolean =>
   input.expectedVersion === null &&

@@ -85,12 +85,12 @@ export const renewLink =
 export const renewDueLinks =
   (deps: Deps) =>
   async (): Promise<{ readonly due: number; readonly failures: readonly unknown[] }> => {
-    const ids = await deps.links.findDue(platformScope('renew the links that are due'), deps.clock.now(), BATCH);
+    const due = await deps.links.findDue(platformScope('renew the links that are due'), deps.clock.now(), BATCH);
     const failures: unknown[] = [];
-    for (const id of ids) {
+    for (const { id } of due) {
       await renewLink(deps)(id).catch((error: unknown) => failures.push(error));
     }
-    return { due: ids.length, failures };
+    return { due: due.length, failures };
   };
 
 /** Credentials were recorded: the links of these tenants that waited are tried at once. */

@@ -11,12 +11,12 @@ import {
 import { liveEpoch, type Authorization, type Epoch } from '../domain/authorization';
 import { observe, suspectCancelled } from '../domain/authorization.decide';
 import { planRereadBy, retryReread } from '../domain/reread.decide';
-import { askAuthInfo } from './ask-auth-info';
+import { askAboutEpoch, type EpochAnswer } from './ask-auth-info';
 import type { Dependencies } from './ports';
 import { readAuthorization } from './read-authorization';
 
 const SCOPE = platformScope('read an authorization again');
-const REREADERS: readonly Role[] = ['PUBLISHER_ADMIN', 'PUBLISHER_DEVELOPER'];
+export const REREADERS: readonly Role[] = ['PUBLISHER_ADMIN', 'PUBLISHER_DEVELOPER'];
 
 type Parts = Pick<
   Dependencies,
@@ -52,7 +52,7 @@ const suspect = async (parts: Parts, begun: BegunReread): Promise<Authorization 
   }
   const saved = await authorizations.update(SCOPE, id, (stored) => suspectCancelled(stored, live, clock.now()));
   if (saved !== null && liveEpoch(saved) === null) {
-    await tokens.forgetAppToken(id, live.sealedPermanentCode ?? '');
+    await tokens.forgetAppTokens(id, live);
     alarms.raise({
       name: 'authorization.cancelled-without-event',
       text: text('企业已取消授权，但未收到 cancel_auth', 'A corp has cancelled and no cancel_auth came'),
@@ -70,26 +70,31 @@ const orNull = (error: unknown): null => {
   throw error;
 };
 
+const takeIn = async (
+  parts: Parts,
+  { authorization: { id }, live, beganAt }: BegunReread,
+  { info, acceptedCode }: Extract<EpochAnswer, { readonly kind: 'ACCEPTED' }>,
+): Promise<Authorization | null> => {
+  const { authorizations, tokens, routineAfter, clock } = parts;
+  const isReplaced = acceptedCode !== live.sealedPermanentCode;
+  const reading = await readAuthorization(parts, { authorizationId: id, info, isReplaced });
+  const read = { epoch: live.epoch, acceptedCode, beganAt, routineAt: routineAfter(beganAt) };
+  const saved = await authorizations.update(SCOPE, id, (stored) => observe(stored, read, reading, clock.now()));
+  if (live.replacedPermanentCode !== null && !isReplaced) {
+    await tokens.forgetAppTokens(id, { sealedPermanentCode: null, replacedPermanentCode: live.replacedPermanentCode });
+  }
+  return saved;
+};
+
 const readOnce = async (parts: Parts, begun: BegunReread): Promise<Authorization | null> => {
-  const { authorizations, sealing, clock } = parts;
-  const { authorization, live, beganAt } = begun;
-  const { id, templateId, corpId } = authorization;
-  const permanentCode = sealing.openPermanentCode(id, live.sealedPermanentCode ?? '');
-  const answer = await askAuthInfo(parts, { templateId, corpId, permanentCode });
+  const answer = await askAboutEpoch(parts, begun.authorization, begun.live);
   switch (answer.kind) {
     case 'GONE':
       return suspect(parts, begun);
     case 'UNKNOWN':
       return later(parts, begun);
-    case 'ACCEPTED': {
-      const reading = await readAuthorization(parts, { authorizationId: id, info: answer.info }).catch(orNull);
-      if (reading === null) {
-        return later(parts, begun);
-      }
-      return authorizations.update(SCOPE, id, (stored) =>
-        observe(stored, { epoch: live.epoch, beganAt, routineAt: parts.routineAfter(beganAt) }, reading, clock.now()),
-      );
-    }
+    case 'ACCEPTED':
+      return (await takeIn(parts, begun, answer).catch(orNull)) ?? later(parts, begun);
   }
 };
 

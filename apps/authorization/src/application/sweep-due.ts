@@ -12,9 +12,10 @@ export const sweepDue =
     exchanges,
     authorizations,
     cancellations,
+    reconciliations,
     wakeUps,
     clock,
-  }: Pick<Dependencies, 'exchanges' | 'authorizations' | 'cancellations' | 'wakeUps' | 'clock'>) =>
+  }: Pick<Dependencies, 'exchanges' | 'authorizations' | 'cancellations' | 'reconciliations' | 'wakeUps' | 'clock'>) =>
   async (): Promise<number> => {
     const scope = platformScope('find what is due');
     const now = clock.now();
@@ -22,6 +23,7 @@ export const sweepDue =
       { store: exchanges, wake: wakeUps.exchange },
       { store: authorizations, wake: wakeUps.reread },
       { store: cancellations, wake: wakeUps.cancellation },
+      { store: reconciliations, wake: wakeUps.reconciliation },
     ];
     let found = 0;
     for (const { store, wake } of kinds) {

@@ -46,6 +46,7 @@ const openEpoch = (epoch: number, grant: Grant, now: Date): Epoch => ({
   linkState: grant.linkState,
   credentialsCausedAt: grant.causedAt,
   sealedPermanentCode: grant.sealedPermanentCode,
+  replacedPermanentCode: null,
   exchangeIds: [grant.exchangeId],
   suspectSince: null,
   observation: NOTHING_OBSERVED,
@@ -61,6 +62,7 @@ const closeEpoch = (epoch: Epoch, cancelledAt: Date): Epoch => ({
   enabled: false,
   disabledReason: null,
   sealedPermanentCode: null,
+  replacedPermanentCode: null,
   suspectSince: null,
 });
 
@@ -84,6 +86,8 @@ export const grantFirst = (
     corp: corpNamed(grant.corpName),
     epochs: [openEpoch(1, grant, now)],
     reread: readNow(now),
+    lastReadAt: null,
+    lastChangeSeenAt: null,
   },
   facts: [GRANTED],
 });
@@ -104,6 +108,8 @@ const rotate = (authorization: Authorization, live: Epoch, grant: Grant, now: Da
           epochs: withLastEpoch(authorization, {
             ...live,
             sealedPermanentCode: grant.sealedPermanentCode,
+            // Of two replaced ones the one that is known to have worked.
+            replacedPermanentCode: live.replacedPermanentCode ?? live.sealedPermanentCode,
             credentialsCausedAt: grant.causedAt,
             exchangeIds: [...live.exchangeIds, grant.exchangeId],
             suspectSince: null,
@@ -168,6 +174,7 @@ export const cancelEpoch = (
           corp: null,
           epochs: withLastEpoch(authorization, closeEpoch(live, at)),
           reread: NO_READ,
+          lastChangeSeenAt: now,
           updatedAt: now,
         },
         facts: [CANCELLED],
@@ -232,14 +239,24 @@ const contentOf = (epoch: Epoch): unknown => ({
   scope: epoch.observation.scope?.value,
 });
 
-const applyReading = (live: Epoch, reading: Reading, readBeganAt: Date): Epoch => {
+/** Which epoch was read with which secret, when the read began, and when the next one comes by itself. */
+export interface BegunRead {
+  readonly epoch: number;
+  /** Sealed, as stored: WeCom has taken it. */
+  readonly acceptedCode: string;
+  readonly beganAt: Date;
+  readonly routineAt: Date;
+}
+
+const applyReading = (live: Epoch, reading: Reading, { acceptedCode, beganAt: readBeganAt }: BegunRead): Epoch => {
   const { observation } = live;
   const enabled = reading.enabled ?? live.enabled;
   const disabledReason = reading.disabledReason ?? live.disabledReason ?? 'BY_CORP';
   return {
     ...live,
-    // What was read was read with the stored secret.
+    // What was read was read with a stored secret.
     suspectSince: null,
+    replacedPermanentCode: acceptedCode === live.sealedPermanentCode ? null : live.replacedPermanentCode,
     enabled,
     disabledReason: enabled ? null : disabledReason,
     mode: reading.mode ?? live.mode,
@@ -255,13 +272,6 @@ const applyReading = (live: Epoch, reading: Reading, readBeganAt: Date): Epoch =
     },
   };
 };
-
-/** Which epoch was read, when the read began, and when the next one comes by itself. */
-export interface BegunRead {
-  readonly epoch: number;
-  readonly beganAt: Date;
-  readonly routineAt: Date;
-}
 
 /** A read that was overtaken by a later one: the lock that keeps reads apart may have run out. */
 const isOvertaken = (live: Epoch, { beganAt }: BegunRead): boolean =>
@@ -282,19 +292,23 @@ export const observe = (
   if (live === null || live.epoch !== read.epoch || isOvertaken(live, read)) {
     return null;
   }
-  const observed = applyReading(live, reading, read.beganAt);
+  const observed = applyReading(live, reading, read);
   const isSeen = isLaunchSeen(authorization.reread, observed);
   const { beganAt, routineAt } = read;
-  const ended = { beganAt, routineAt, isPartial: reading.isPartial === true, isLaunchSeen: isSeen };
+  const isPartial = reading.isPartial === true;
+  const isChanged = !sameContent(contentOf(live), contentOf(observed));
+  const ended = { beganAt, routineAt, isPartial, isLaunchSeen: isSeen };
   return {
     next: {
       ...authorization,
       corp: reading.corp ?? authorization.corp,
       epochs: withLastEpoch(authorization, observed),
       reread: afterRead(authorization.reread, ended, now),
+      lastReadAt: isPartial ? authorization.lastReadAt : beganAt,
+      lastChangeSeenAt: isChanged ? beganAt : authorization.lastChangeSeenAt,
       updatedAt: now,
     },
     // The launch is confirmed by when the status was read, also where the status itself is the one of before.
-    facts: isSeen || !sameContent(contentOf(live), contentOf(observed)) ? [OBSERVED] : [],
+    facts: isSeen || isChanged ? [OBSERVED] : [],
   };
 };

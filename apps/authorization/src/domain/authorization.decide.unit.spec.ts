@@ -29,7 +29,7 @@ const cancelEpoch = (from: Authorization, epoch: number, when: Date) => {
   return cancelCredentials(from, { epoch, sealedPermanentCode }, when, when);
 };
 const observe = (from: Authorization, epoch: number, seen: Reading, beganAt: Date) =>
-  observeAt(from, { epoch, beganAt, routineAt: ROUTINE }, seen, beganAt);
+  observeAt(from, { epoch, acceptedCode: lastEpoch(from).sealedPermanentCode ?? '', beganAt, routineAt: ROUTINE }, seen, beganAt);
 
 const identity = { id: 'a1', publisherId: 'p1', templateId: 't1', suiteId: 'dk1', corpId: 'wpCorp' };
 const granted = grantFirst(identity, grantOf(0), at(1)).next;
@@ -81,6 +81,24 @@ describe('authorization: grants', () => {
     expect(types(decision)).toEqual(['authorization.rotated']);
     expect(decision.next.epochs).toHaveLength(1);
     expect(lastEpoch(decision.next)).toMatchObject({ sealedPermanentCode: 'sealed-20', credentialsCausedAt: at(20) });
+  });
+
+  it('keeps the replaced secret until WeCom has taken the new one', () => {
+    const rotated = grantAgain(granted, grantOf(20), 'WORK', at(21))!.next;
+    const readWith = (acceptedCode: string) =>
+      lastEpoch(observeAt(rotated, { epoch: 1, acceptedCode, beganAt: at(22), routineAt: ROUTINE }, reading, at(22))!.next);
+
+    expect(lastEpoch(granted).replacedPermanentCode).toBeNull();
+    expect(lastEpoch(rotated).replacedPermanentCode).toBe('sealed-0');
+    expect(readWith('sealed-0').replacedPermanentCode).toBe('sealed-0');
+    expect(readWith('sealed-20').replacedPermanentCode).toBeNull();
+  });
+
+  it('keeps of two replaced secrets the one that has worked', () => {
+    const twice = grantAgain(grantAgain(granted, grantOf(20), 'WORK', at(21))!.next, grantOf(30), 'WORK', at(31))!.next;
+
+    expect(lastEpoch(twice)).toMatchObject({ sealedPermanentCode: 'sealed-30', replacedPermanentCode: 'sealed-0' });
+    expect(lastEpoch(cancelEpoch(twice, 1, at(40))!.next)).toMatchObject({ sealedPermanentCode: null, replacedPermanentCode: null });
   });
 
   it('closes an epoch whose credentials WeCom no longer takes and opens the next', () => {

@@ -72,6 +72,11 @@ export interface Epoch {
   readonly credentialsCausedAt: Date;
   /** The permanent code, sealed; null once destroyed. */
   readonly sealedPermanentCode: string | null;
+  /**
+   * The one before, sealed, until WeCom has taken the new one: when a replaced secret stops working, and whether the
+   * new one works at once, is not documented (doc 97175).
+   */
+  readonly replacedPermanentCode: string | null;
   /** Whose answers this epoch took in, so that none is taken in twice after a crash. */
   readonly exchangeIds: readonly string[];
   /** Since when WeCom refuses the stored secret without a cancel_auth having come. */
@@ -107,6 +112,10 @@ export interface Authorization extends Aggregate {
   readonly corp: CorpFacts | null;
   readonly epochs: readonly Epoch[];
   readonly reread: RereadPlan;
+  /** When the last read began that left nothing out. */
+  readonly lastReadAt: Date | null;
+  /** When something was last found to be different from what was stored. */
+  readonly lastChangeSeenAt: Date | null;
 }
 
 export const lastEpoch = (authorization: Authorization): Epoch => {

@@ -1,6 +1,7 @@
 import type { Authorization, CorpFacts, Epoch, Observation } from '../domain/authorization';
 import type { AuthorizationLink } from '../domain/authorization-link';
 import type { Exchange } from '../domain/exchange';
+import type { Reconciliation } from '../domain/reconciliation';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
 
@@ -21,6 +22,7 @@ export type AuthorizationMapper = Authorization;
 export type AuthorizationEpochMapper = Epoch;
 export type ObservationMapper = Observation;
 export type ExchangeMapper = Exchange;
+export type ReconciliationMapper = Reconciliation;
 /** `id` is the encrypted corp id; `facts` are erased with the last authorization. */
 export interface CorpMapper {
   readonly id: string;

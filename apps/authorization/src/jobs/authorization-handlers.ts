@@ -4,7 +4,10 @@ import type { UseCases } from '../application/use-cases';
 import type { authorizationJobs } from './authorization-jobs';
 
 interface Parts {
-  readonly useCases: Pick<UseCases, 'runExchange' | 'rereadAuthorization' | 'confirmCancellation' | 'sweepDue'>;
+  readonly useCases: Pick<
+    UseCases,
+    'runExchange' | 'rereadAuthorization' | 'confirmCancellation' | 'runReconciliation' | 'sweepDue'
+  >;
   readonly logger: Logger;
 }
 
@@ -13,6 +16,7 @@ export const authorizationHandlers = ({ useCases, logger }: Parts): JobHandlers<
   exchange: ({ id }) => useCases.runExchange(id),
   reread: ({ id }) => useCases.rereadAuthorization(id),
   'confirm-cancellation': ({ id }) => useCases.confirmCancellation(id),
+  reconciliation: ({ id }) => useCases.runReconciliation(id),
   'authorization-sweep': async () => {
     const found = await useCases.sweepDue();
     if (found > 0) {

@@ -35,6 +35,15 @@ export const authorizationJobs = {
     concurrency: 10,
     key: dueKey,
   },
+  /** Plans reads, batch by batch; the reads are jobs of their own. */
+  reconciliation: {
+    schema: due,
+    attempts: 3,
+    backoffMs: SECOND_MS,
+    timeoutMs: 2 * MINUTE_MS,
+    concurrency: 2,
+    key: dueKey,
+  },
   /** The record is the due date in each document: this finds what nobody woke. */
   'authorization-sweep': {
     schema: z.object({}),

@@ -2,6 +2,8 @@ import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type Sto
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { AuthorizationLinks } from '../application/ports';
 import type { AuthorizationLink } from '../domain/authorization-link';
+import { aggregatesOf } from './aggregates-of';
+import { findDueIn } from './due';
 
 type Fields = Pick<
   AuthorizationLink,
@@ -14,9 +16,8 @@ type Fields = Pick<
   | 'stateParameter'
   | 'expiresAt'
   | 'attempts'
-  | 'nextAttemptAt'
   | 'lastError'
->;
+> & { readonly nextAttemptAt?: Date | undefined };
 
 const fields: SchemaDefinition = {
   templateId: { type: String, required: true },
@@ -28,7 +29,7 @@ const fields: SchemaDefinition = {
   stateParameter: { type: String, required: true },
   expiresAt: { type: Date, default: null },
   attempts: { type: Number, required: true },
-  nextAttemptAt: { type: Date, default: null },
+  nextAttemptAt: { type: Date, required: false },
   lastError: { type: Schema.Types.Mixed, default: null },
 };
 
@@ -38,7 +39,7 @@ const indexes: readonly StoreIndex[] = [
   // pagesByTemplate()
   { keys: { templateId: 1, createdAt: -1, _id: -1 } },
   // findDue()
-  { keys: { nextAttemptAt: 1 } },
+  { keys: { nextAttemptAt: 1 }, options: { sparse: true } },
   // findWaiting()
   { keys: { tenant: 1, nextAttemptAt: 1 } },
 ];
@@ -53,7 +54,7 @@ const toDocument = (link: AuthorizationLink): Fields => ({
   stateParameter: link.stateParameter,
   expiresAt: link.expiresAt,
   attempts: link.attempts,
-  nextAttemptAt: link.nextAttemptAt,
+  nextAttemptAt: link.nextAttemptAt ?? undefined,
   lastError: link.lastError,
 });
 
@@ -72,7 +73,7 @@ const toDomain = (document: Stored<Fields>): AuthorizationLink => ({
   stateParameter: document.stateParameter,
   expiresAt: document.expiresAt,
   attempts: document.attempts,
-  nextAttemptAt: document.nextAttemptAt,
+  nextAttemptAt: document.nextAttemptAt ?? null,
   lastError: document.lastError,
 });
 
@@ -89,11 +90,7 @@ export const createAuthorizationLinkRepository = (options: {
     toDomain,
   });
   return {
-    byId: store.byId,
-    byIds: store.byIds,
-    save: store.save,
-    update: store.update,
-    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    ...aggregatesOf(store),
     pagesByTemplate: (scope, templateIds, request) =>
       store.pagesByParent(scope, { parentField: 'templateId', parentIds: templateIds }, request),
     byStateParameter: (scope, stateParameter) =>
@@ -103,23 +100,14 @@ export const createAuthorizationLinkRepository = (options: {
           .lean();
         return found === null ? null : store.toDomain(found as Stored<Fields>);
       }),
-    findDue: (scope, now, limit) =>
-      orUnavailable(async () => {
-        const found = await store.model
-          // The lower bound leaves out null, which no date is greater than.
-          .find({ ...store.within(scope, 'findDue'), nextAttemptAt: { $gt: new Date(0), $lte: now } }, { _id: 1 })
-          .sort({ nextAttemptAt: 1 })
-          .limit(limit)
-          .lean();
-        return found.map(({ _id }) => _id);
-      }),
+    findDue: findDueIn(store, 'nextAttemptAt'),
     findWaiting: (scope, limit) =>
       orUnavailable(async () => {
         const found = await store.model
           .find(
             {
               ...store.within(scope, 'findWaiting'),
-              nextAttemptAt: { $gt: new Date(0) },
+              nextAttemptAt: { $exists: true },
               $or: [{ state: { $ne: 'ACTIVE' } }, { lastError: { $ne: null } }],
             },
             { _id: 1 },

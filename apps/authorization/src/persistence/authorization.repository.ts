@@ -3,10 +3,11 @@ import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type Sto
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { AuthorizationFilter, Authorizations } from '../application/authorization-ports';
 import { lastEpoch, statusOf, type Authorization, type AuthorizationStatus, type RereadPlan } from '../domain/authorization';
+import { aggregatesOf } from './aggregates-of';
 import { findDueIn } from './due';
 
 /** `status` is derived, for the list filter; of the plan the due date is a field of its own, for the sweep. */
-type Fields = Pick<Authorization, 'templateId' | 'suiteId' | 'corpId' | 'corp' | 'epochs'> & {
+type Fields = Pick<Authorization, 'templateId' | 'suiteId' | 'corpId' | 'corp' | 'epochs' | 'lastReadAt' | 'lastChangeSeenAt'> & {
   readonly status: AuthorizationStatus;
   readonly rereadDueAt?: Date | undefined;
   readonly reread: Omit<RereadPlan, 'dueAt'>;
@@ -22,6 +23,8 @@ const fields: SchemaDefinition = {
   epochs: { type: [Schema.Types.Mixed], required: true },
   rereadDueAt: { type: Date, required: false },
   reread: { type: Schema.Types.Mixed, required: true },
+  lastReadAt: { type: Date, default: null },
+  lastChangeSeenAt: { type: Date, default: null },
 };
 
 const indexes: readonly StoreIndex[] = [
@@ -29,6 +32,8 @@ const indexes: readonly StoreIndex[] = [
   { keys: { tenant: 1, status: 1, createdAt: -1, _id: -1 } },
   // pagesByTemplate(), and page() of one template.
   { keys: { templateId: 1, status: 1, createdAt: -1, _id: -1 } },
+  // findActive(), countReads()
+  { keys: { templateId: 1, status: 1, _id: 1 } },
   // byCorps()
   { keys: { corpId: 1 } },
   // findDue()
@@ -46,6 +51,8 @@ const toDocument = (authorization: Authorization): Fields => {
     epochs: authorization.epochs,
     rereadDueAt: dueAt ?? undefined,
     reread,
+    lastReadAt: authorization.lastReadAt,
+    lastChangeSeenAt: authorization.lastChangeSeenAt,
   };
 };
 
@@ -59,8 +66,10 @@ const toDomain = (document: Stored<Fields>): Authorization => ({
   suiteId: document.suiteId,
   corpId: document.corpId,
   corp: document.corp,
-  epochs: document.epochs,
+  epochs: document.epochs.map((epoch) => ({ ...epoch, replacedPermanentCode: epoch.replacedPermanentCode ?? null })),
   reread: { ...document.reread, launch: document.reread.launch ?? null, dueAt: document.rereadDueAt ?? null },
+  lastReadAt: document.lastReadAt ?? null,
+  lastChangeSeenAt: document.lastChangeSeenAt ?? null,
 });
 
 const withStatus = ({ status }: AuthorizationFilter): Record<string, unknown> => (status === undefined ? {} : { status });
@@ -85,11 +94,7 @@ export const createAuthorizationRepository = (options: {
     }),
   });
   return {
-    byId: store.byId,
-    byIds: store.byIds,
-    save: store.save,
-    update: store.update,
-    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    ...aggregatesOf(store),
     page: (scope, { templateId, ...filter }, request) =>
       store.page(
         scope,
@@ -107,6 +112,24 @@ export const createAuthorizationRepository = (options: {
         const filter = { ...store.within(scope, 'byCorps'), corpId: { $in: [...corpIds] } };
         const found = await store.model.find(filter as object, { outbox: 0 }).lean();
         return found.map((document) => store.toDomain(document as Stored<Fields>));
+      }),
+    findActive: (scope, templateId, { afterId, limit }) =>
+      orUnavailable(async () => {
+        const active = { ...store.within(scope, 'findActive'), templateId, status: 'ACTIVE', _id: { $gt: afterId } };
+        const found = await store.model.find(active as object, { _id: 1 }).sort({ _id: 1 }).limit(limit).lean();
+        return found.map(({ _id }) => _id);
+      }),
+    countReads: (scope, templateId, since) =>
+      orUnavailable(async () => {
+        const ofTemplate = { ...store.within(scope, 'countReads'), templateId };
+        const count = (filter: object): Promise<number> => store.model.countDocuments({ ...ofTemplate, ...filter } as object);
+        const unread = { $or: [{ lastReadAt: null }, { lastReadAt: { $lt: since } }] };
+        const [active, waiting, changed] = await Promise.all([
+          count({ status: 'ACTIVE' }),
+          count({ status: 'ACTIVE', ...unread }),
+          count({ lastChangeSeenAt: { $gte: since } }),
+        ]);
+        return { active, waiting, changed };
       }),
     findDue: findDueIn(store, 'rereadDueAt'),
   };

@@ -2,6 +2,7 @@ import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type Sto
 import type { Connection, SchemaDefinition } from 'mongoose';
 import type { Cancellations } from '../application/authorization-ports';
 import type { Cancellation } from '../domain/cancellation';
+import { aggregatesOf } from './aggregates-of';
 import { findDueIn } from './due';
 
 type Fields = Pick<
@@ -70,11 +71,7 @@ export const createCancellationRepository = (options: {
     toDomain,
   });
   return {
-    byId: store.byId,
-    byIds: store.byIds,
-    save: store.save,
-    update: store.update,
-    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    ...aggregatesOf(store),
     findDue: findDueIn(store, 'nextAttemptAt'),
     findWaiting: (scope, { suiteId, corpId }) =>
       orUnavailable(async () => {

@@ -2,6 +2,7 @@ import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type Sto
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { Exchanges } from '../application/authorization-ports';
 import type { Exchange } from '../domain/exchange';
+import { aggregatesOf } from './aggregates-of';
 import { findDueIn } from './due';
 
 type Fields = Omit<Exchange, 'id' | 'publisherId' | 'version' | 'createdAt' | 'updatedAt' | 'nextAttemptAt'> & {
@@ -101,11 +102,7 @@ export const createExchangeRepository = (options: {
     toDomain,
   });
   return {
-    byId: store.byId,
-    byIds: store.byIds,
-    save: store.save,
-    update: store.update,
-    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    ...aggregatesOf(store),
     pagesByTemplate: (scope, templateIds, request) =>
       store.pagesByParent(scope, { parentField: 'templateId', parentIds: templateIds }, request),
     findDue: findDueIn(store, 'nextAttemptAt'),

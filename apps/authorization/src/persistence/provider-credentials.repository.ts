@@ -2,6 +2,7 @@ import { defineAggregateStore, type Outbox, type Stored } from '@daikaifa/mongo'
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { ProviderCredentialsStore } from '../application/ports';
 import type { ProviderCredentials } from '../domain/provider-credentials';
+import { aggregatesOf } from './aggregates-of';
 
 type Fields = Pick<
   ProviderCredentials,
@@ -53,11 +54,5 @@ export const createProviderCredentialsRepository = (options: {
     toDocument,
     toDomain,
   });
-  return {
-    byId: store.byId,
-    byIds: store.byIds,
-    save: store.save,
-    update: store.update,
-    create: async (next, facts) => (await store.create(next, facts)).aggregate,
-  };
+  return aggregatesOf(store);
 };

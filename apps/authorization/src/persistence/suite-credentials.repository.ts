@@ -3,6 +3,7 @@ import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type Sto
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { SuiteCredentialsStore } from '../application/ports';
 import type { SuiteCredentials } from '../domain/suite-credentials';
+import { aggregatesOf } from './aggregates-of';
 
 type Fields = Pick<
   SuiteCredentials,
@@ -83,11 +84,7 @@ export const createSuiteCredentialsRepository = (options: {
     topic: suiteTopic,
   });
   return {
-    byId: store.byId,
-    byIds: store.byIds,
-    save: store.save,
-    update: store.update,
-    create: async (next, facts) => (await store.create(next, facts)).aggregate,
+    ...aggregatesOf(store),
     bySuiteId: (scope, suiteId) =>
       orUnavailable(async () => {
         const found = await store.model.findOne({ ...store.within(scope, 'bySuiteId'), suiteId }, { outbox: 0 }).lean();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, invalidState, notFound, platformScope, text, type Clock } from '@daikaifa/kernel';
+import { AppError, invalidState, isAppError, notFound, platformScope, text, type Clock } from '@daikaifa/kernel';
 import type { WecomClient } from '@daikaifa/wecom-protocol';
 import type { AuthorizationDependencies } from '../application/authorization-ports';
 import type {
@@ -22,6 +22,11 @@ interface Options {
   readonly knownPublishers: KnownPublishers;
   readonly authorizations: AuthorizationDependencies['authorizations'];
   readonly clock: Clock;
+}
+
+interface AppGrants {
+  readonly current: Grant;
+  readonly replaced: Grant | null;
 }
 
 const scope = platformScope('get a token of WeCom');
@@ -107,7 +112,7 @@ export const createTokenSource = (options: Options): TokenSource => {
     };
   };
 
-  const appGrant = async (authorizationId: string): Promise<Grant> => {
+  const appGrants = async (authorizationId: string): Promise<AppGrants> => {
     const authorization = await authorizations.byId(scope, authorizationId);
     if (authorization === null) {
       throw notFound(text('授权', 'The authorization'), authorizationId);
@@ -117,25 +122,43 @@ export const createTokenSource = (options: Options): TokenSource => {
     if (sealedCode === null) {
       throw invalidState(text('授权已取消', 'The authorization was cancelled'), { reason: 'CANCELLED' });
     }
-    const name = appTokenName(authorizationId, sealedCode);
-    return {
-      name,
+    const grantOf = (code: string): Grant => ({
+      name: appTokenName(authorizationId, code),
       fetch: () =>
         wecom.getToken({
           corpId: authorization.corpId,
-          corpSecret: sealing.openPermanentCode(authorizationId, sealedCode),
+          corpSecret: sealing.openPermanentCode(authorizationId, code),
         }),
-    };
+    });
+    const replaced = live?.replacedPermanentCode ?? null;
+    return { current: grantOf(sealedCode), replaced: replaced === null ? null : grantOf(replaced) };
+  };
+
+  /** While WeCom refuses a new secret, the one that it replaced goes on. */
+  const withAppGrant = async <T>(authorizationId: string, work: (grant: Grant) => Promise<T>): Promise<T> => {
+    const { current, replaced } = await appGrants(authorizationId);
+    return work(current).catch((error: unknown) => {
+      if (replaced === null || !isAppError(error) || error.details['classification'] !== 'SECRET_REFUSED') {
+        throw error;
+      }
+      return work(replaced);
+    });
   };
 
   return {
     providerToken: async (publisherId) => custody.token(await providerGrant(publisherId)),
     suiteToken: async (templateId) => custody.token(await suiteGrant(templateId)),
-    appToken: async (authorizationId) => custody.token(await appGrant(authorizationId)),
+    appToken: (authorizationId) => withAppGrant(authorizationId, custody.token),
     withProviderToken: async (publisherId, call) => custody.use(await providerGrant(publisherId), call),
     withSuiteToken: async (templateId, call) => custody.use(await suiteGrant(templateId), call),
-    withAppToken: async (authorizationId, call) => custody.use(await appGrant(authorizationId), call),
-    allowAppTokenAgain: async (authorizationId) => custody.allowAgain((await appGrant(authorizationId)).name),
-    forgetAppToken: (authorizationId, sealedCode) => custody.forget(appTokenName(authorizationId, sealedCode)),
+    withAppToken: (authorizationId, call) => withAppGrant(authorizationId, (grant) => custody.use(grant, call)),
+    allowAppTokenAgain: async (authorizationId) => custody.allowAgain((await appGrants(authorizationId)).current.name),
+    forgetAppTokens: async (authorizationId, { sealedPermanentCode, replacedPermanentCode }) => {
+      for (const sealedCode of [sealedPermanentCode, replacedPermanentCode]) {
+        if (sealedCode !== null) {
+          await custody.forget(appTokenName(authorizationId, sealedCode));
+        }
+      }
+    },
   };
 };

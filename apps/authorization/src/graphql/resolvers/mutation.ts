@@ -14,6 +14,9 @@ export const Mutation: MutationResolvers = {
   },
   recordConsoleLink: (_parent, { input }, { viewer, useCases }) => useCases.recordConsoleLink(viewer, input),
   revokeLink: (_parent, { input }, { viewer, useCases }) => useCases.revokeLink(viewer, input),
+  reconcileAuthorizations: async (_parent, { input }, { viewer, useCases }) => ({
+    reconciliation: await useCases.requestReconciliation(viewer, input),
+  }),
   rereadAuthorization: async (_parent, { input }, { viewer, useCases }) => ({
     authorization: await useCases.requestReread(viewer, input),
   }),

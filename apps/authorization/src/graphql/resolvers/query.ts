@@ -11,5 +11,6 @@ export const Query: QueryResolvers = {
         ...(typeof status === 'string' && { status }),
       }),
     ),
+  reconciliation: (_parent, { id }, { viewer, useCases }) => useCases.findReconciliation(viewer, id),
   authorizationLink: (_parent, { id }, { links }) => links.load(id),
 };

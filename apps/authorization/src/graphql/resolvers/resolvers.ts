@@ -7,6 +7,7 @@ import { Exchange } from './exchange';
 import { Mutation } from './mutation';
 import { Publisher } from './publisher';
 import { Query } from './query';
+import { Reconciliation } from './reconciliation';
 
 export const resolvers: Resolvers = {
   Query,
@@ -20,4 +21,5 @@ export const resolvers: Resolvers = {
   Observation,
   Corp,
   Exchange,
+  Reconciliation,
 };

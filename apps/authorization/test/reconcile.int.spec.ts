@@ -1,0 +1,143 @@
+import { eventually, manualClock, viewerOf } from '@daikaifa/testing';
+import { must } from './harness';
+import { openScene, type Scene } from './scene';
+
+const RECONCILE = `mutation ($input: ReconcileAuthorizationsInput!) {
+  reconcileAuthorizations(input: $input) { reconciliation { id startedAt } }
+}`;
+const PROGRESS = `query ($id: ID!) {
+  reconciliation(id: $id) { id template { id } requestedBy progress { finished active waiting changed } }
+}`;
+
+interface Started {
+  readonly reconcileAuthorizations: { readonly reconciliation: { readonly id: string } };
+}
+interface Found {
+  readonly reconciliation: {
+    readonly template: { readonly id: string };
+    readonly requestedBy: string;
+    readonly progress: { readonly finished: boolean; readonly active: number; readonly waiting: number; readonly changed: number };
+  } | null;
+}
+
+let scene: Scene;
+let suite: Awaited<ReturnType<Scene['newSuite']>>;
+let keys = 0;
+
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(() => scene.close());
+beforeEach(async () => {
+  suite = await scene.newSuite();
+  keys += 1;
+});
+
+const reconcile = (viewer = suite.admin, input: { readonly templateId?: string; readonly idempotencyKey?: string } = {}) =>
+  scene.graphql<Started>(viewer, RECONCILE, {
+    input: { templateId: suite.templateId, idempotencyKey: `key-${keys}`, ...input },
+  });
+const idOf = async (answer: ReturnType<typeof reconcile>): Promise<string> =>
+  (await must(answer)).reconcileAuthorizations.reconciliation.id;
+const finished = (id: string, timeoutMs?: number) =>
+  eventually(
+    async () => {
+      const { reconciliation } = await must(scene.graphql<Found>(suite.viewer, PROGRESS, { id }));
+      return reconciliation?.progress.finished === true ? reconciliation : null;
+    },
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
+
+describe('reconcileAuthorizations', () => {
+  it('finds what no event told, and announces nothing of what is the same', async () => {
+    const changed = await scene.granted(suite);
+    const same = await scene.granted(suite);
+    await eventually(() => scene.events.of(same.view.id).length === 2);
+    changed.app.permissions = ['contact:base:base'];
+
+    const { template, requestedBy, progress } = await finished(await idOf(reconcile()));
+
+    expect({ template, requestedBy, progress }).toEqual({
+      template: { id: suite.templateId },
+      requestedBy: suite.admin.subject,
+      progress: { finished: true, active: 2, waiting: 0, changed: 1 },
+    });
+    await scene.authorizationWhen(
+      suite,
+      ({ id, current }) => id === changed.view.id && current.observation.permissions?.codes.length === 1,
+    );
+    expect(scene.events.of(changed.view.id).at(-1)).toMatchObject({ type: 'authorization.observed' });
+    expect(scene.events.of(same.view.id)).toHaveLength(2);
+  });
+
+  it('finds a cancellation whose event was dropped, by two refusals', async () => {
+    const { app, view } = await scene.granted(suite);
+    scene.wecom.cancel(app);
+
+    const { progress } = await finished(await idOf(reconcile()));
+
+    expect(progress).toEqual({ finished: true, active: 0, waiting: 0, changed: 1 });
+    await scene.authorizationWhen(suite, ({ id, status }) => id === view.id && status === 'CANCELLED');
+  });
+
+  it('is not finished while one cannot be read', async () => {
+    const { app } = await scene.granted(suite);
+    app.unreadable = true;
+    const id = await idOf(reconcile());
+    await eventually(async () => {
+      const { reconciliation } = await must(scene.graphql<Found>(suite.viewer, PROGRESS, { id }));
+      return reconciliation?.progress.waiting === 1;
+    });
+
+    app.unreadable = false;
+    await finished(id);
+  });
+
+  it('with the same key is one, and the key is good for one template', async () => {
+    const first = await idOf(reconcile());
+    const other = await scene.newSuite();
+
+    expect(await idOf(reconcile())).toBe(first);
+    const viewer = viewerOf(['PUBLISHER_DEVELOPER'], [suite.publisherId, other.publisherId]);
+    await scene.others.template(other.templateId, suite.publisherId);
+    const clash = await eventually(async () => {
+      const { fault } = await reconcile(viewer, { templateId: other.templateId });
+      return fault?.code === 'CONFLICT' ? fault : null;
+    });
+    expect(clash.code).toBe('CONFLICT');
+  });
+
+  it.each(['VIEWER', 'REVIEWER', 'BACKEND', 'OPERATOR'] as const)('is refused to %s', async (role) => {
+    expect((await reconcile(viewerOf([role], [suite.publisherId]))).fault?.code).toBe('FORBIDDEN');
+  });
+
+  it('does not find another tenant’s template, nor its reconciliation', async () => {
+    const stranger = viewerOf(['PUBLISHER_ADMIN'], ['another-publisher']);
+    const id = await idOf(reconcile());
+
+    expect((await reconcile(stranger)).fault?.code).toBe('NOT_FOUND');
+    expect((await reconcile(suite.admin, { templateId: 'unknown' })).fault?.code).toBe('NOT_FOUND');
+    expect(await must(scene.graphql<Found>(stranger, PROGRESS, { id }))).toEqual({ reconciliation: null });
+  });
+});
+
+describe('the routine', () => {
+  const clock = manualClock(new Date());
+  let own: Scene;
+
+  beforeAll(async () => {
+    own = await openScene({ clock });
+  });
+  afterAll(() => own.close());
+
+  it('finds a change whose event was dropped', async () => {
+    const ownSuite = await own.newSuite();
+    const { app, view } = await own.granted(ownSuite);
+    app.users = ['woUser1', 'woUser2', 'woUser3'];
+
+    clock.advance(30 * 3_600_000);
+
+    const holds = ({ id, current }: typeof view): boolean => id === view.id && current.observation.scope?.users === 3;
+    await own.authorizationWhen(ownSuite, holds, 30_000);
+  });
+});
