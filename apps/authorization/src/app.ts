@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { authorizationTopic, suiteTopic } from '@daikaifa/contracts';
+import { authorizationTopic, erasureRecordTopic, suiteTopic, WECOM_RETENTION_MS } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
+import { SIGNAL_SEGMENT_MS } from '@daikaifa/messaging';
 import { fingerprint } from '@daikaifa/mongo';
 import { counter, currentTraceparent, type Logger } from '@daikaifa/observability';
 import { connectRedis, createLock, createSharedValues, type Lock, type RedisConnection } from '@daikaifa/redis';
@@ -27,6 +28,8 @@ import { authorizationState } from './messaging/authorization-state';
 import { authorizationSignals } from './messaging/authorization.signals';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { publisherConsumer } from './messaging/publisher.consumer';
+import { erasureConsumers, ownAuthorizationConsumer } from './messaging/erasure.consumers';
+import { erasureRecordState } from './messaging/erasure-record-state';
 import { suiteState } from './messaging/published-state';
 import { reviewItemConsumer } from './messaging/review-item.consumer';
 import { suiteTicketSignal } from './messaging/suite-ticket.signal';
@@ -39,6 +42,7 @@ import { createExchangeRepository } from './persistence/exchange.repository';
 import { createKnownPublishers, createKnownTemplates } from './persistence/known.repository';
 import { createLinkInstallRepository } from './persistence/link-install.repository';
 import { createProviderCredentialsRepository } from './persistence/provider-credentials.repository';
+import { createErasureRecordRepository } from './persistence/erasure-record.repository';
 import { createReconciliationRepository } from './persistence/reconciliation.repository';
 import { createSuiteCredentialsRepository } from './persistence/suite-credentials.repository';
 import { createCallStops } from './wecom/call-stops';
@@ -105,6 +109,7 @@ const repositoriesOf = ({ connection, outbox, projections }: Service, overrides:
     authorizations: overrides.authorizations?.(authorizations) ?? authorizations,
     cancellations: createCancellationRepository({ connection, outbox }),
     reconciliations: createReconciliationRepository({ connection, outbox }),
+    erasureRecords: createErasureRecordRepository({ connection, outbox, publicState: erasureRecordState }),
   };
 };
 
@@ -151,6 +156,11 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
     ...stores,
     exclusively: (name, work) => lock.withLock(name, WORK_LOCK, work),
     routineAfter: routineAfter(config.reconcileEveryMinutes),
+    erasureTerms: {
+      services: config.erasure.services,
+      dueMs: config.erasure.dueMinutes * MINUTE_MS,
+      kafkaKeepsMs: WECOM_RETENTION_MS + SIGNAL_SEGMENT_MS,
+    },
     pause,
     tokens: tokensOf({ redis, lock, wecom, stores, sealing, alarms, clock }),
     wecom,
@@ -169,7 +179,7 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
     `${(publicBaseUrl ?? service.url()).replace(/\/+$/, '')}${picturePath(linkId, format)}`;
 
   return service.assemble({
-    publishes: [suiteTopic, authorizationTopic],
+    publishes: [suiteTopic, authorizationTopic, erasureRecordTopic],
     consumers: [
       publisherConsumer(),
       delegatedTemplateConsumer(useCases),
@@ -179,6 +189,8 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
       ),
       wecomAppConsumer(useCases),
       reviewItemConsumer(useCases),
+      ownAuthorizationConsumer(useCases),
+      ...erasureConsumers(useCases),
     ],
     jobs: {
       catalog: jobCatalog,

@@ -24,6 +24,20 @@ export const authorizationSettings = {
     default: 1440,
     description: 'how often an authorization is read again although no event asks for it, give or take a quarter',
   }),
+  erasure: {
+    services: setting({
+      env: 'ERASURE_SERVICES',
+      schema: values.list,
+      default: 'app-config,permission,review,callback,template',
+      description: 'services that must answer with what they erased of a corp that has cancelled, comma-separated',
+    }),
+    dueMinutes: setting({
+      env: 'ERASURE_DUE_MINUTES',
+      schema: values.positive,
+      default: 1440,
+      description: 'an erasure that is not answered by all of them after this time raises an alarm',
+    }),
+  },
   links: {
     publicBaseUrl: optionalSetting({
       env: 'PUBLIC_LINK_BASE_URL',

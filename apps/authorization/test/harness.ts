@@ -6,8 +6,10 @@ import {
   wecomAppTopic,
   wecomSuiteTopic,
   type DelegatedTemplateState,
+  type ErasureState,
   type PublisherState,
   type ReviewItemState,
+  type StateTopic,
 } from '@daikaifa/contracts';
 import {
   createPublisher as createCommonPublisher,
@@ -120,6 +122,11 @@ export const createPublisher = async (config: AuthorizationConfig) => {
     stop: common.stop,
     suiteEvent,
     appEvent,
+    /** A service's tombstone, as it publishes it. */
+    erasure: (topic: StateTopic<ErasureState>, erasure: Omit<ErasureState, 'id' | 'service'>): Promise<void> => {
+      const id = `${topic.producer}:${erasure.authorizationId}:${erasure.epoch}`;
+      return common.state(topic, nextOf(id), { id, service: topic.producer, ...erasure });
+    },
     reviewItem: (id: string, publisherId: string, changes: Partial<ReviewItemState>) =>
       common.state(reviewItemTopic, nextOf(id), reviewItemState(id, publisherId, changes)),
     publisher: (id: string, changes: Partial<PublisherState> = {}) =>

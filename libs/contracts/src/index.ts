@@ -42,6 +42,7 @@ export {
 export { endpointTopic, HEALTH_REASONS, type EndpointState } from './callback/endpoint.v1';
 export { wecomAppTopic, type WecomAppSignal } from './callback/wecom-app.v1';
 export { wecomSuiteTopic, type WecomSuiteSignal } from './callback/wecom-suite.v1';
+export { erasureRecordTopic, type ErasureRecordState } from './authorization/erasure-record.v1';
 export { suiteTopic, type SuiteState } from './authorization/suite.v1';
 export {
   authorizationTopic,

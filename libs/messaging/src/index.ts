@@ -1,5 +1,5 @@
 export { connectKafka, type KafkaClient, type KafkaOptions } from './kafka-client';
-export { deadLetterTopic, ensureTopics } from './topics';
+export { deadLetterTopic, ensureTopics, SIGNAL_SEGMENT_MS } from './topics';
 export { createSender, type Sender, type SenderOptions } from './sender';
 export {
   defineConsumer,

@@ -3,8 +3,11 @@ import { STATE_COMPACTION_LAG_MS, WECOM_RETENTION_MS, type AnyTopic } from '@dai
 import { ConfigResourceTypes, KafkaJSError, type Admin, type ITopicConfig, type ITopicMetadata } from 'kafkajs';
 import { PRODUCTION_MIN_IN_SYNC, PRODUCTION_REPLICATION, type KafkaClient } from './kafka-client';
 
-/** Retention looks at closed segments only: without this a quiet topic keeps its records for a week. */
-const SIGNAL_SEGMENT_MS = 6 * 3_600_000;
+/**
+ * Retention looks at closed segments only: without this a quiet topic keeps its records for a week. A record is gone
+ * after the retention and this together.
+ */
+export const SIGNAL_SEGMENT_MS = 6 * 3_600_000;
 
 /** Dead letters are few, and one partition keeps them in the order in which they died. */
 const DEAD_LETTER_PARTITIONS = 1;

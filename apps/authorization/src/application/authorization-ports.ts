@@ -1,6 +1,8 @@
 import type { Page, PageRequest, Scope } from '@daikaifa/kernel';
 import type { Authorization, AuthorizationStatus } from '../domain/authorization';
 import type { Cancellation } from '../domain/cancellation';
+import type { ErasureRecord } from '../domain/erasure-record';
+import type { ErasureTerms } from '../domain/erasure-record.decide';
 import type { Exchange } from '../domain/exchange';
 import type { Reconciliation } from '../domain/reconciliation';
 import type { Aggregates } from './ports';
@@ -21,6 +23,8 @@ export interface Exchanges extends Aggregates<Exchange> {
   ): Promise<ReadonlyMap<string, Page<Exchange>>>;
   /** Whose `nextAttemptAt` has come, the longest due first. */
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+  /** Destroys what these still hold of a corp that was erased. @returns how many there are */
+  forgetContent(scope: Scope, ids: readonly string[]): Promise<number>;
   /** Whether a code of this suite is being exchanged, or its answer not yet taken in. */
   hasOpen(scope: Scope, suiteId: string): Promise<boolean>;
 }
@@ -68,11 +72,24 @@ export interface Authorizations extends Aggregates<Authorization> {
 /** The id is that of the event. */
 export interface Cancellations extends Aggregates<Cancellation> {
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+  /** Takes the corp's id out of those that have ended. @returns out of how many */
+  forgetCorp(scope: Scope, corp: { readonly suiteId: string; readonly corpId: string }): Promise<number>;
   /** Ids of those that wait for a grant of this corp or for WeCom. */
   findWaiting(scope: Scope, corp: { readonly suiteId: string; readonly corpId: string }): Promise<readonly string[]>;
 }
 
 export interface Reconciliations extends Aggregates<Reconciliation> {
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+}
+
+/** The id is made of authorization and epoch: a second one is CONFLICT. */
+export interface ErasureRecords extends Aggregates<ErasureRecord> {
+  /** One page per authorization, newest first, all in one query. */
+  pagesByAuthorization(
+    scope: Scope,
+    authorizationIds: readonly string[],
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<ErasureRecord>>>;
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
 }
 
@@ -82,6 +99,7 @@ export interface AuthorizationWakeUps {
   reread(due: Due): Promise<void>;
   cancellation(due: Due): Promise<void>;
   reconciliation(due: Due): Promise<void>;
+  erasure(due: Due): Promise<void>;
 }
 
 /** What the use cases around exchange, grant, re-read and cancellation work with. */
@@ -90,6 +108,8 @@ export interface AuthorizationDependencies {
   readonly authorizations: Authorizations;
   readonly cancellations: Cancellations;
   readonly reconciliations: Reconciliations;
+  readonly erasureRecords: ErasureRecords;
+  readonly erasureTerms: ErasureTerms;
   /**
    * Runs the work while no other process of the cluster runs work of this name.
    * @throws AppError UNAVAILABLE when another one did not end in time

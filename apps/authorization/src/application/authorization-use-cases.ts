@@ -7,6 +7,8 @@ import {
   listExchangesOfTemplates,
 } from './find-authorizations';
 import { followLaunch } from './follow-launch';
+import { findErasureRecordsByIds, listErasureRecords } from './find-erasures';
+import { openErasureRecords, receiveErasure, runErasure } from './gather-erasures';
 import type { Dependencies } from './ports';
 import {
   findReconciliation,
@@ -35,6 +37,11 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   findReconciliationProgress: findReconciliationProgress(deps),
   followLaunch: followLaunch(deps),
   confirmCancellation: confirmCancellation(deps),
+  openErasureRecords: openErasureRecords(deps),
+  receiveErasure: receiveErasure(deps),
+  runErasure: runErasure(deps),
+  findErasureRecordsByIds: findErasureRecordsByIds(deps),
+  listErasureRecords: listErasureRecords(deps),
   sweepDue: sweepDue(deps),
   findAuthorizationsByIds: findAuthorizationsByIds(deps),
   listAuthorizations: listAuthorizations(deps),

@@ -8,3 +8,7 @@ export const exchangeIdOf = (suiteId: string, authCode: string): string =>
 /** Encrypted corp ids are case-sensitive, so they go in as they are. */
 export const authorizationIdOf = (suiteId: string, corpId: string): string =>
   derivedId('authorization', suiteId, corpId);
+
+/** One per cancelled epoch. */
+export const erasureRecordIdOf = (authorizationId: string, epoch: number): string =>
+  derivedId('erasure-record', authorizationId, String(epoch));

@@ -13,9 +13,13 @@ export const sweepDue =
     authorizations,
     cancellations,
     reconciliations,
+    erasureRecords,
     wakeUps,
     clock,
-  }: Pick<Dependencies, 'exchanges' | 'authorizations' | 'cancellations' | 'reconciliations' | 'wakeUps' | 'clock'>) =>
+  }: Pick<
+    Dependencies,
+    'exchanges' | 'authorizations' | 'cancellations' | 'reconciliations' | 'erasureRecords' | 'wakeUps' | 'clock'
+  >) =>
   async (): Promise<number> => {
     const scope = platformScope('find what is due');
     const now = clock.now();
@@ -24,6 +28,7 @@ export const sweepDue =
       { store: authorizations, wake: wakeUps.reread },
       { store: cancellations, wake: wakeUps.cancellation },
       { store: reconciliations, wake: wakeUps.reconciliation },
+      { store: erasureRecords, wake: wakeUps.erasure },
     ];
     let found = 0;
     for (const { store, wake } of kinds) {

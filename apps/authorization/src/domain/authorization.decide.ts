@@ -49,13 +49,14 @@ const openEpoch = (epoch: number, grant: Grant, now: Date): Epoch => ({
   replacedPermanentCode: null,
   exchangeIds: [grant.exchangeId],
   suspectSince: null,
+  destroyed: null,
   observation: NOTHING_OBSERVED,
 });
 
 /** All that the exchange tells of a corp; the first read completes it. */
 const corpNamed = (name: string): CorpFacts => ({ name, fullName: null, type: null, industry: null, scale: null });
 
-const closeEpoch = (epoch: Epoch, cancelledAt: Date): Epoch => ({
+const closeEpoch = (epoch: Epoch, corp: CorpFacts | null, cancelledAt: Date): Epoch => ({
   ...epoch,
   status: 'CANCELLED',
   cancelledAt,
@@ -64,6 +65,10 @@ const closeEpoch = (epoch: Epoch, cancelledAt: Date): Epoch => ({
   sealedPermanentCode: null,
   replacedPermanentCode: null,
   suspectSince: null,
+  destroyed: {
+    permanentCodes: [epoch.sealedPermanentCode, epoch.replacedPermanentCode].filter((code) => code !== null).length,
+    corps: corp === null ? 0 : 1,
+  },
 });
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
@@ -141,7 +146,7 @@ export const grantAgain = (
     return null;
   }
   const last = lastEpoch(authorization);
-  const before = live === null ? authorization.epochs : withLastEpoch(authorization, closeEpoch(live, now));
+  const before = live === null ? authorization.epochs : withLastEpoch(authorization, closeEpoch(live, authorization.corp, now));
   return {
     next: {
       ...authorization,
@@ -172,7 +177,7 @@ export const cancelEpoch = (
         next: {
           ...authorization,
           corp: null,
-          epochs: withLastEpoch(authorization, closeEpoch(live, at)),
+          epochs: withLastEpoch(authorization, closeEpoch(live, authorization.corp, at)),
           reread: NO_READ,
           lastChangeSeenAt: now,
           updatedAt: now,

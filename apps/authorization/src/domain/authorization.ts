@@ -81,6 +81,8 @@ export interface Epoch {
   readonly exchangeIds: readonly string[];
   /** Since when WeCom refuses the stored secret without a cancel_auth having come. */
   readonly suspectSince: Date | null;
+  /** What went with the cancellation, counted for the erasure record; null while the epoch is live. */
+  readonly destroyed: { readonly permanentCodes: number; readonly corps: number } | null;
   readonly observation: Observation;
 }
 

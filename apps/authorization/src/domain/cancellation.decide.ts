@@ -53,8 +53,9 @@ export const nextStep = (cancellation: Cancellation, authorization: Authorizatio
 const end = (cancellation: Cancellation, status: 'CONFIRMED' | 'DROPPED', now: Date): Decision<Cancellation> =>
   quiet({ ...cancellation, status, nextAttemptAt: null, updatedAt: now });
 
+/** The corp's id goes with its data: nothing is looked up by this any more. */
 export const confirm = (cancellation: Cancellation, now: Date): Decision<Cancellation> =>
-  end({ ...cancellation, alarm: false }, 'CONFIRMED', now);
+  end({ ...cancellation, corpId: '', alarm: false }, 'CONFIRMED', now);
 
 export const drop = (cancellation: Cancellation, now: Date): Decision<Cancellation> =>
   end(cancellation, 'DROPPED', now);

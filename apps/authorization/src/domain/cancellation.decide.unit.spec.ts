@@ -67,6 +67,12 @@ describe('cancellation: how it goes on', () => {
     expect(lookAgain(ended, at(20))).toBeNull();
   });
 
+  it('forgets the corp when confirmed; a dropped one is about a corp that is still there', () => {
+    expect(cancellation.corpId).not.toBe('');
+    expect(confirm(cancellation, at(12)).next.corpId).toBe('');
+    expect(drop(cancellation, at(12)).next.corpId).toBe(cancellation.corpId);
+  });
+
   it('raises the alarm when WeCom still takes the secret after four spaced questions', () => {
     const asked: Cancellation[] = [];
     for (let current = cancellation; asked.length < 4; ) {

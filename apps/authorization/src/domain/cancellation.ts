@@ -7,6 +7,7 @@ import type { Aggregate } from '@daikaifa/kernel';
 export interface Cancellation extends Aggregate {
   readonly templateId: string;
   readonly suiteId: string;
+  /** Empty once the corp was erased. */
   readonly corpId: string;
   /** WeCom's TimeStamp of the event. */
   readonly causedAt: Date;

@@ -5,6 +5,7 @@ import type { KnownCorp } from '../application/find-authorizations';
 import type { UseCases } from '../application/use-cases';
 import type { Authorization } from '../domain/authorization';
 import type { AuthorizationLink } from '../domain/authorization-link';
+import type { ErasureRecord } from '../domain/erasure-record';
 import type { Exchange } from '../domain/exchange';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
@@ -27,6 +28,9 @@ export interface GraphqlContext {
   readonly authorizationsOf: (
     query: AuthorizationFilter & { readonly request: PageRequest },
   ) => Loader<Page<Authorization>>;
+  readonly erasureRecords: Loader<ErasureRecord>;
+  /** By authorization. */
+  readonly erasuresOf: (request: PageRequest) => Loader<Page<ErasureRecord>>;
   readonly exchangesOf: (request: PageRequest) => Loader<Page<Exchange>>;
 }
 
@@ -59,6 +63,8 @@ export const createGraphqlContext = (
     authorizations: createLoader((ids) => useCases.findAuthorizationsByIds(viewer, ids)),
     corps: createLoader((ids) => useCases.findCorps(viewer, ids)),
     authorizationsOf: perArguments((ids, query) => useCases.listAuthorizationsOfTemplates(viewer, ids, query)),
+    erasureRecords: createLoader((ids) => useCases.findErasureRecordsByIds(viewer, ids)),
+    erasuresOf: perArguments((ids, request) => useCases.listErasureRecords(viewer, ids, request)),
     exchangesOf: perArguments((ids, request) => useCases.listExchangesOfTemplates(viewer, ids, request)),
   };
 };

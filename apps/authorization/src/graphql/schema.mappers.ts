@@ -1,5 +1,6 @@
 import type { Authorization, CorpFacts, Epoch, Observation } from '../domain/authorization';
 import type { AuthorizationLink } from '../domain/authorization-link';
+import type { ErasureAnswer, ErasureRecord } from '../domain/erasure-record';
 import type { Exchange } from '../domain/exchange';
 import type { Reconciliation } from '../domain/reconciliation';
 import type { ProviderCredentials } from '../domain/provider-credentials';
@@ -19,7 +20,11 @@ export type SuiteMapper = SuiteCredentials;
 export type AuthorizationLinkMapper = AuthorizationLink;
 
 export type AuthorizationMapper = Authorization;
-export type AuthorizationEpochMapper = Epoch;
+/** With whose epoch it is, for its erasure record. */
+export type AuthorizationEpochMapper = Epoch & { readonly authorizationId: string };
+export type ErasureRecordMapper = ErasureRecord;
+/** `erasedAt` is null while the service has not answered. */
+export type ServiceErasureMapper = Omit<ErasureAnswer, 'erasedAt'> & { readonly erasedAt: Date | null };
 export type ObservationMapper = Observation;
 export type ExchangeMapper = Exchange;
 export type ReconciliationMapper = Reconciliation;

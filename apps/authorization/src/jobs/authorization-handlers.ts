@@ -6,7 +6,7 @@ import type { authorizationJobs } from './authorization-jobs';
 interface Parts {
   readonly useCases: Pick<
     UseCases,
-    'runExchange' | 'rereadAuthorization' | 'confirmCancellation' | 'runReconciliation' | 'sweepDue'
+    'runExchange' | 'rereadAuthorization' | 'confirmCancellation' | 'runReconciliation' | 'runErasure' | 'sweepDue'
   >;
   readonly logger: Logger;
 }
@@ -16,6 +16,7 @@ export const authorizationHandlers = ({ useCases, logger }: Parts): JobHandlers<
   exchange: ({ id }) => useCases.runExchange(id),
   reread: ({ id }) => useCases.rereadAuthorization(id),
   'confirm-cancellation': ({ id }) => useCases.confirmCancellation(id),
+  erasure: ({ id }) => useCases.runErasure(id),
   reconciliation: ({ id }) => useCases.runReconciliation(id),
   'authorization-sweep': async () => {
     const found = await useCases.sweepDue();

@@ -44,6 +44,15 @@ export const authorizationJobs = {
     concurrency: 2,
     key: dueKey,
   },
+  /** The service's own part of an erasure, then the watch over the others' answers. */
+  erasure: {
+    schema: due,
+    attempts: 3,
+    backoffMs: SECOND_MS,
+    timeoutMs: MINUTE_MS,
+    concurrency: 5,
+    key: dueKey,
+  },
   /** The record is the due date in each document: this finds what nobody woke. */
   'authorization-sweep': {
     schema: z.object({}),

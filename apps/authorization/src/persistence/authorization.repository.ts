@@ -66,7 +66,11 @@ const toDomain = (document: Stored<Fields>): Authorization => ({
   suiteId: document.suiteId,
   corpId: document.corpId,
   corp: document.corp,
-  epochs: document.epochs.map((epoch) => ({ ...epoch, replacedPermanentCode: epoch.replacedPermanentCode ?? null })),
+  epochs: document.epochs.map((epoch) => ({
+    ...epoch,
+    replacedPermanentCode: epoch.replacedPermanentCode ?? null,
+    destroyed: epoch.destroyed ?? null,
+  })),
   reread: { ...document.reread, launch: document.reread.launch ?? null, dueAt: document.rereadDueAt ?? null },
   lastReadAt: document.lastReadAt ?? null,
   lastChangeSeenAt: document.lastChangeSeenAt ?? null,

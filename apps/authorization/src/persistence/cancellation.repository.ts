@@ -13,7 +13,7 @@ type Fields = Pick<
 const fields: SchemaDefinition = {
   templateId: { type: String, required: true },
   suiteId: { type: String, required: true },
-  corpId: { type: String, required: true },
+  corpId: { type: String, default: '' },
   causedAt: { type: Date, required: true },
   status: { type: String, required: true },
   attempts: { type: Number, required: true },
@@ -25,7 +25,7 @@ const fields: SchemaDefinition = {
 const indexes: readonly StoreIndex[] = [
   // findDue()
   { keys: { nextAttemptAt: 1 }, options: { sparse: true } },
-  // findWaiting()
+  // findWaiting(), forgetCorp()
   { keys: { suiteId: 1, corpId: 1, status: 1 } },
 ];
 
@@ -73,6 +73,15 @@ export const createCancellationRepository = (options: {
   return {
     ...aggregatesOf(store),
     findDue: findDueIn(store, 'nextAttemptAt'),
+    forgetCorp: (scope, corp) =>
+      orUnavailable(async () => {
+        const ended = { ...store.within(scope, 'forgetCorp'), ...corp, status: { $ne: 'WAITING' } };
+        const { modifiedCount } = await store.model.updateMany(ended as object, {
+          $set: { corpId: '' },
+          $inc: { version: 1 },
+        } as object);
+        return modifiedCount;
+      }),
     findWaiting: (scope, { suiteId, corpId }) =>
       orUnavailable(async () => {
         const filter = { ...store.within(scope, 'findWaiting'), suiteId, corpId, status: 'WAITING' };

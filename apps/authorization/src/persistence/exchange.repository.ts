@@ -106,6 +106,14 @@ export const createExchangeRepository = (options: {
     pagesByTemplate: (scope, templateIds, request) =>
       store.pagesByParent(scope, { parentField: 'templateId', parentIds: templateIds }, request),
     findDue: findDueIn(store, 'nextAttemptAt'),
+    forgetContent: (scope, ids) =>
+      orUnavailable(async () => {
+        const { matchedCount } = await store.model.updateMany(
+          { ...store.within(scope, 'forgetContent'), _id: { $in: [...ids] } } as object,
+          { $set: { sealedCode: null, sealedAnswer: null, linkState: null }, $inc: { version: 1 } } as object,
+        );
+        return matchedCount;
+      }),
     hasOpen: (scope, suiteId) =>
       orUnavailable(async () => {
         const filter = { ...store.within(scope, 'hasOpen'), suiteId, nextAttemptAt: { $exists: true } };

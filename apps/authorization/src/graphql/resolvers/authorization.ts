@@ -1,3 +1,5 @@
+import { pageRequest, toConnection } from '@daikaifa/graphql';
+import { erasureRecordIdOf } from '../../application/content-id';
 import { lastEpoch, statusOf, type Observed } from '../../domain/authorization';
 import type { AuthorizationEpochResolvers, AuthorizationResolvers, ObservationResolvers } from '../schema.generated';
 
@@ -6,11 +8,15 @@ export const Authorization: AuthorizationResolvers = {
   status: (authorization) => statusOf(authorization),
   template: ({ templateId }) => ({ id: templateId }),
   corp: ({ corpId, corp }) => ({ id: corpId, facts: corp }),
-  current: (authorization) => lastEpoch(authorization),
-  epochs: ({ epochs }) => epochs.toReversed(),
+  current: (authorization) => ({ ...lastEpoch(authorization), authorizationId: authorization.id }),
+  epochs: ({ id, epochs }) => epochs.toReversed().map((epoch) => ({ ...epoch, authorizationId: id })),
+  erasures: async ({ id }, page, { erasuresOf }) =>
+    toConnection((await erasuresOf(pageRequest(page)).load(id)) ?? { items: [], hasNextPage: false }),
 };
 
 export const AuthorizationEpoch: AuthorizationEpochResolvers = {
+  erasure: ({ authorizationId, epoch, status }, _args, { erasureRecords }) =>
+    status === 'ACTIVE' ? null : erasureRecords.load(erasureRecordIdOf(authorizationId, epoch)),
   secretsDestroyed: ({ sealedPermanentCode }) => sealedPermanentCode === null,
 };
 

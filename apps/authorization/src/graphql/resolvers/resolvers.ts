@@ -3,6 +3,7 @@ import { Authorization, AuthorizationEpoch, Observation } from './authorization'
 import { AuthorizationLink } from './authorization-link';
 import { Corp } from './corp';
 import { DelegatedTemplate, Suite } from './delegated-template';
+import { ErasureRecord, ServiceErasure } from './erasure-record';
 import { Exchange } from './exchange';
 import { Mutation } from './mutation';
 import { Publisher } from './publisher';
@@ -22,4 +23,6 @@ export const resolvers: Resolvers = {
   Corp,
   Exchange,
   Reconciliation,
+  ErasureRecord,
+  ServiceErasure,
 };
