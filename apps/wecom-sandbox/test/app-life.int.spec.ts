@@ -1,9 +1,10 @@
-import { APP_KEYS } from './fake-provider';
+import { APP_KEYS, KEYS } from './fake-provider';
 import {
   APP_FIELDS,
   appToken,
   authorize,
   bringOnline,
+  confirm,
   launch,
   makeScene,
   startHarness,
@@ -64,6 +65,23 @@ describe('the app of a corp in the provider console', () => {
       square_logo_url: APP_FIELDS.logoUrl,
     });
     expect(harness.provider.of('change_auth')).toEqual([]);
+  });
+
+  it("takes the template's logo over, which is a full address or none", async () => {
+    const template = {
+      ...{ providerCorpId: scene.provider.corpId, name: '云启客户', intro: '客户跟进与提醒' },
+      ...{ callbackUrl: harness.provider.url, ...KEYS },
+    };
+    expect((await refused('POST', '/templates', { ...template, logoUrl: 'logo.png' })).found).toEqual([
+      ['logoUrl', 'URL', undefined],
+    ]);
+    const { logoUrl, ...fields } = APP_FIELDS;
+    const { suiteId } = await harness.control('POST', '/templates', { ...template, logoUrl });
+    const { qrcodeUrl } = await harness.control('POST', `/templates/${suiteId}/launch`);
+    const installed = await confirm(harness, scene, qrcodeUrl);
+    expect(await harness.control('POST', `/installations/${installed.id}/app`, fields)).toMatchObject({
+      draft: { logoUrl, name: '云启客户' },
+    });
   });
 
   it("verifies the app's own callback by GET, with the provider's corpid as receiveid", async () => {

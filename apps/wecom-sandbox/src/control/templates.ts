@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badUserInput, conflict, text } from '@daikaifa/kernel';
-import { checkCallbackFields, checkTemplateFields } from '../rules/fields';
+import { checkCallbackFields, checkLogoUrl, checkTemplateFields } from '../rules/fields';
 import { generate } from '../store/generate';
 import type { Template } from '../store/types';
 import { pushTicket } from '../wire/ticket-schedule';
@@ -34,7 +34,12 @@ export const createTemplate: Operation<CreateTemplateInput, TemplateView> = {
   run: async (sandbox, input) => {
     const { providerCorpId, ...fields } = input;
     const provider = find.provider(sandbox, providerCorpId);
-    const violations = [...checkTemplateFields(input), ...checkCallbackFields(input, sandbox.allowHttpCallbacks)];
+    const { allowHttpCallbacks } = sandbox;
+    const violations = [
+      ...checkTemplateFields(input),
+      ...(input.logoUrl === '' ? [] : checkLogoUrl(input.logoUrl, allowHttpCallbacks)),
+      ...checkCallbackFields(input, allowHttpCallbacks),
+    ];
     if (violations.length > 0) {
       throw badUserInput(violations);
     }

@@ -1,5 +1,5 @@
 import type { AppVersion, MenuButton } from '../store/app-types';
-import { checkIntro, checkName, isWebAddress, violation, type ConsoleViolation } from './fields';
+import { checkIntro, checkLogoUrl, checkName, isWebAddress, violation, type ConsoleViolation } from './fields';
 
 const LONGEST_INTRO = 120;
 const MOST_ADDRESSES = 200;
@@ -8,14 +8,10 @@ const MOST_BUTTONS = 3;
 const missing = (field: string, zh: string, en: string): ConsoleViolation =>
   violation({ field, code: 'MISSING', errcode: 85009 }, `须填写${zh}`, `${en} is missing`);
 
-const checkLogo = (logoUrl: string, allowHttp: boolean): ConsoleViolation[] => {
-  if (logoUrl === '') {
-    return [missing('logoUrl', '应用 logo 地址', 'the address of the logo')];
-  }
-  return isWebAddress(logoUrl, allowHttp)
-    ? []
-    : [violation({ field: 'logoUrl', code: 'URL' }, 'logo 须为完整地址', 'a full address is needed')];
-};
+const checkLogo = (logoUrl: string, allowHttp: boolean): ConsoleViolation[] =>
+  logoUrl === ''
+    ? [missing('logoUrl', '应用 logo 地址', 'the address of the logo')]
+    : checkLogoUrl(logoUrl, allowHttp);
 
 /** An app opens a web page or a mini-program; with a mini-program the page may be left out. */
 const checkHome = ({ homePageUrl, miniProgram }: AppVersion, allowHttp: boolean): ConsoleViolation[] => {
@@ -88,7 +84,7 @@ const checkMenu = (menu: readonly MenuButton[], allowHttp: boolean): ConsoleViol
   ...menu.flatMap((button, index) => checkButton(button, index, allowHttp)),
 ];
 
-/** @param allowHttp see `checkCallbackFields` */
+/** @param allowHttp see `isWebAddress` */
 export const checkAppVersion = (version: AppVersion, allowHttp: boolean): ConsoleViolation[] => [
   ...checkName(version.name),
   ...checkIntro(version.intro, LONGEST_INTRO),

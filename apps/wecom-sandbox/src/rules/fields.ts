@@ -83,6 +83,12 @@ export const isWebAddress = (value: string, allowHttp: boolean): boolean => {
   return protocol === 'https:' || (allowHttp && protocol === 'http:');
 };
 
+/** The picture itself is not looked at. */
+export const checkLogoUrl = (logoUrl: string, allowHttp: boolean): ConsoleViolation[] =>
+  isWebAddress(logoUrl, allowHttp)
+    ? []
+    : [violation({ field: 'logoUrl', code: 'URL' }, 'logo 须为完整地址', 'a full address is needed')];
+
 export const checkCallbackFields = (fields: CallbackFields, allowHttp: boolean): ConsoleViolation[] => {
   const found: ConsoleViolation[] = [];
   if (!isWebAddress(fields.callbackUrl, allowHttp)) {
