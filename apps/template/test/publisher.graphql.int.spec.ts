@@ -5,13 +5,17 @@ import { graphqlOf, must, watchTopic, type Graphql } from '@daikaifa/harness';
 import { createSteps, operator, ownConfig, REGISTER, startApp } from './harness';
 
 const UPDATE = `mutation ($input: UpdateServiceProviderInput!) {
-  updateServiceProvider(input: $input) { publisher { id version name ipWhitelist review { fourEyes } } warnings { code } }
+  updateServiceProvider(input: $input) { publisher { id version name ipWhitelist review { fourEyes dueWorkingDays } } warnings { code } }
 }`;
 const PUBLISHER = 'query ($id: ID!) { publisher(id: $id) { id name } }';
 const PUBLISHERS = 'query ($first: Int, $after: String) { publishers(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }';
 
 interface Registered {
   readonly registerServiceProvider: { readonly publisher: { readonly id: string; readonly version: number } };
+}
+
+interface Updated {
+  readonly updateServiceProvider: { readonly publisher: { readonly review: Readonly<Record<string, unknown>> } };
 }
 
 const config = ownConfig();
@@ -63,11 +67,11 @@ describe('registerServiceProvider', () => {
   );
 
   it('reports all faults at once', async () => {
-    const input = inputOf({ corpId: 'x', name: '', ipWhitelist: ['1.2.3'], review: { dueHours: 0 } });
+    const input = inputOf({ corpId: 'x', name: '', ipWhitelist: ['1.2.3'], review: { dueHours: 0, dueWorkingDays: 0 } });
     const { fault } = await graphql(operator, REGISTER, { input });
     expect(fault).toEqual({
       code: 'BAD_USER_INPUT',
-      violations: ['CORP_ID_FORMAT', 'NAME_LENGTH', 'IP_FORMAT', 'DUE_HOURS'],
+      violations: ['CORP_ID_FORMAT', 'NAME_LENGTH', 'IP_FORMAT', 'DUE_HOURS', 'DUE_WORKING_DAYS'],
     });
   });
 
@@ -94,11 +98,25 @@ describe('updateServiceProvider', () => {
     const input = { publisherId: id, expectedVersion: 1, ipWhitelist: ['203.0.113.7'], review: { fourEyes: false } };
     expect(await must(graphql(admin, UPDATE, { input }))).toEqual({
       updateServiceProvider: {
-        publisher: { id, version: 2, name: '云帆科技', ipWhitelist: ['203.0.113.7'], review: { fourEyes: false } },
+        publisher: { id, version: 2, name: '云帆科技', ipWhitelist: ['203.0.113.7'], review: { fourEyes: false, dueWorkingDays: null } },
         warnings: [],
       },
     });
     expect((await graphql(admin, UPDATE, { input })).fault?.code).toBe('CONFLICT');
+  });
+
+  it('counts working days when the publisher wants it, and hours again', async () => {
+    const { id, admin } = await steps.registerProvider();
+    const topic = await watchTopic(config, publisherTopic);
+    const review = async (expectedVersion: number, change: object) =>
+      (await must(graphql<Updated>(admin, UPDATE, { input: { publisherId: id, expectedVersion, review: change } })))
+        .updateServiceProvider.publisher.review;
+    expect(await review(1, { dueWorkingDays: 2 })).toMatchObject({ dueWorkingDays: 2 });
+    expect(await review(2, { fourEyes: false })).toMatchObject({ dueWorkingDays: 2, fourEyes: false });
+    expect(await review(3, { dueWorkingDays: null })).toMatchObject({ dueWorkingDays: null });
+    await eventually(() => topic.of(id).length === 4);
+    expect(topic.of(id).map(({ state }) => state.review.dueWorkingDays)).toEqual([null, 2, 2, null]);
+    await topic.stop();
   });
 
   it('is the admin’s, of the own tenant', async () => {

@@ -13,7 +13,13 @@ const MAX_NAME_LENGTH = 60;
 const MAX_TEST_CORPS = 30;
 const MAX_IPS = 200;
 const MAX_DUE_HOURS = 720;
-const DEFAULT_REVIEW: ReviewSettings = { verdictSource: 'PLATFORM', fourEyes: true, dueHours: 48 };
+const MAX_DUE_WORKING_DAYS = 30;
+const DEFAULT_REVIEW: ReviewSettings = {
+  verdictSource: 'PLATFORM',
+  fourEyes: true,
+  dueHours: 48,
+  dueWorkingDays: null,
+};
 
 /** A provider's own id is plaintext; a test corp may be known by its encrypted one. */
 const OWN_CORP_ID = /^(ww|wx)[0-9a-zA-Z]{4,62}$/;
@@ -66,6 +72,23 @@ const checkTestCorps = (corps: readonly TestCorp[]): Violation[] => [
   ]),
 ];
 
+const checkReview = ({ dueHours, dueWorkingDays: days }: ReviewSettings): Violation[] => [
+  ...unless(dueHours >= 1 && dueHours <= MAX_DUE_HOURS, {
+    field: 'review.dueHours',
+    code: 'DUE_HOURS',
+    text: text('审核时限须为 1–720 小时', 'A review is due in 1 to 720 hours'),
+    limit: '1–720',
+    given: String(dueHours),
+  }),
+  ...unless(days === null || (days >= 1 && days <= MAX_DUE_WORKING_DAYS), {
+    field: 'review.dueWorkingDays',
+    code: 'DUE_WORKING_DAYS',
+    text: text('审核时限须为 1–30 个工作日', 'A review is due in 1 to 30 working days'),
+    limit: '1–30',
+    given: String(days),
+  }),
+];
+
 const checkPublisher = ({ corpId, name, ipWhitelist, testCorps, review }: Publisher): Violation[] => [
   ...unless(OWN_CORP_ID.test(corpId), {
     field: 'corpId',
@@ -84,13 +107,7 @@ const checkPublisher = ({ corpId, name, ipWhitelist, testCorps, review }: Publis
   }),
   ...checkIpWhitelist('ipWhitelist', ipWhitelist),
   ...checkTestCorps(testCorps),
-  ...unless(review.dueHours >= 1 && review.dueHours <= MAX_DUE_HOURS, {
-    field: 'review.dueHours',
-    code: 'DUE_HOURS',
-    text: text('审核时限须为 1–720 小时', 'A review is due in 1 to 720 hours'),
-    limit: '1–720',
-    given: String(review.dueHours),
-  }),
+  ...checkReview(review),
 ];
 
 const decided = (next: Publisher, fact: PublisherFact): Result<PublisherDecision, Rejection> => {

@@ -23,7 +23,7 @@ describe('registering a service provider', () => {
           id: 'p1',
           publisherId: 'p1',
           status: 'ACTIVE',
-          review: { verdictSource: 'PLATFORM', fourEyes: true, dueHours: 48 },
+          review: { verdictSource: 'PLATFORM', fourEyes: true, dueHours: 48, dueWorkingDays: null },
         },
         facts: [{ type: 'template.publisher.registered' }],
         warnings: [],
@@ -41,7 +41,7 @@ describe('registering a service provider', () => {
         { corpId: 'wwsame01', name: 'B' },
         { corpId: 'wwsame01', name: '' },
       ],
-      review: { dueHours: 0 },
+      review: { dueHours: 0, dueWorkingDays: 31 },
     });
     expect(faults(result)).toEqual([
       ['corpId', 'CORP_ID_FORMAT'],
@@ -51,6 +51,7 @@ describe('registering a service provider', () => {
       ['testCorps.2.corpId', 'CORP_REPEATED'],
       ['testCorps.2.name', 'NAME_LENGTH'],
       ['review.dueHours', 'DUE_HOURS'],
+      ['review.dueWorkingDays', 'DUE_WORKING_DAYS'],
     ]);
   });
 
@@ -82,7 +83,7 @@ describe('changing a service provider', () => {
           name: '新名',
           corpId: command.corpId,
           ipWhitelist: command.ipWhitelist,
-          review: { verdictSource: 'PLATFORM', fourEyes: false, dueHours: 48 },
+          review: { verdictSource: 'PLATFORM', fourEyes: false, dueHours: 48, dueWorkingDays: null },
         },
         facts: [{ type: 'template.publisher.changed' }],
       },

@@ -11,6 +11,8 @@ export interface ReviewSettings {
   /** The reviewer must be another person than the submitter. */
   readonly fourEyes: boolean;
   readonly dueHours: number;
+  /** Chinese working days instead of the hours; null: the hours count. */
+  readonly dueWorkingDays: number | null;
 }
 
 /** A service provider (服务商): the tenant that everything else belongs to. Its `publisherId` is its own id. */

@@ -46,7 +46,8 @@ const toDomain = (document: Stored<PublisherFields>): Publisher => ({
   corpId: document.corpId,
   ipWhitelist: document.ipWhitelist,
   testCorps: document.testCorps,
-  review: document.review,
+  // Registered before there were working days: the hours count.
+  review: { ...document.review, dueWorkingDays: document.review.dueWorkingDays ?? null },
 });
 
 export const createPublisherRepository = (options: {

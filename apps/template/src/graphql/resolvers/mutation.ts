@@ -1,4 +1,4 @@
-import { given, known } from '../input';
+import { given, givenReview, known } from '../input';
 import type { MutationResolvers } from '../schema.generated';
 
 export const Mutation: MutationResolvers = {
@@ -9,14 +9,14 @@ export const Mutation: MutationResolvers = {
       name: input.name,
       ipWhitelist: input.ipWhitelist ?? [],
       testCorps: input.testCorps ?? [],
-      review: given(input.review ?? {}),
+      review: givenReview(input.review ?? {}),
     }),
   updateServiceProvider: (_parent, { input }, { viewer, useCases }) => {
     const { publisherId, expectedVersion, review, ...changes } = input;
     return useCases.updateServiceProvider(viewer, {
       publisherId,
       expectedVersion,
-      changes: { ...given(changes), ...(review && { review: given(review) }) },
+      changes: { ...given(changes), ...(review && { review: givenReview(review) }) },
     });
   },
   createLogoUpload: (_parent, { input }, { viewer, useCases }) => useCases.createLogoUpload(viewer, input),
