@@ -41,6 +41,13 @@ export {
   type SuiteEvent,
   type SuiteTicketEvent,
 } from './callback/suite-events';
+export {
+  APP_EVENT_NAMES,
+  APP_MESSAGE_NAMES,
+  type AppContent,
+  type AppEvent,
+  type AppMessage,
+} from './callback/app-events';
 export { CUSTOMIZED_AUTH_STATE, LIMIT_TABLE, LIMITS, type LimitName } from './limits';
 export {
   classifyErrorCode,

@@ -1,3 +1,4 @@
+import { normaliseAppContent, type AppContent } from './app-events';
 import { looksLikeJson, readJsonDocument } from './json-document';
 import { isSuiteEventName, normaliseSuiteEvent, type SuiteEvent } from './suite-events';
 import { readXmlDocument, type XmlFields } from './xml-document';
@@ -40,10 +41,15 @@ export interface AppDocument extends Inner {
   readonly msgType: string;
   /** Event of MsgType `event`. */
   readonly event: string | null;
+  /** What an event such as change_contact is about. */
+  readonly changeType: string | null;
+  /** Unix seconds; null when missing or unreadable. */
   readonly createTimeSec: number | null;
   /** 64 bits, hence text. */
   readonly msgId: string | null;
-  readonly agentId: string | null;
+  readonly agentId: number | null;
+  /** null for a MsgType or Event without a strict type, and when there is a fault. */
+  readonly content: AppContent | null;
 }
 
 export interface UnknownDocument extends Inner {
@@ -60,6 +66,9 @@ const IDENTIFYING = [
   'FromUserName',
   'MsgType',
   'Event',
+  'ChangeType',
+  'MsgId',
+  'AgentID',
   'TimeStamp',
   'CreateTime',
   'AuthCorpId',
@@ -104,7 +113,8 @@ const textOf = (fields: XmlFields, name: string): string | null => {
   return typeof value === 'string' && value !== '' ? value : null;
 };
 
-const secondsOf = (fields: XmlFields, name: string): number | null => {
+/** A number that a JavaScript number holds exactly: unix seconds, an AgentID. */
+const numberOf = (fields: XmlFields, name: string): number | null => {
   const value = textOf(fields, name);
   return value !== null && /^\d{1,12}$/.test(value) ? Number(value) : null;
 };
@@ -117,10 +127,30 @@ const suiteDocument = (inner: Inner, found: XmlFields, suiteId: string, infoType
     class: 'SUITE',
     suiteId,
     infoType,
-    timestampSec: secondsOf(found, 'TimeStamp'),
+    timestampSec: numberOf(found, 'TimeStamp'),
     authCorpId: textOf(found, 'AuthCorpId'),
     state: textOf(found, 'State'),
     event,
+    fault,
+  };
+};
+
+const appDocument = (inner: Inner, found: XmlFields, toUserName: string, msgType: string): AppDocument => {
+  const event = msgType === 'event' ? textOf(found, 'Event') : null;
+  const { content, fault } =
+    inner.fields === null ? { content: null, fault: inner.fault } : normaliseAppContent({ msgType, event }, inner.fields);
+  return {
+    ...inner,
+    class: 'APP',
+    toUserName,
+    fromUserName: textOf(found, 'FromUserName'),
+    msgType,
+    event,
+    changeType: textOf(found, 'ChangeType'),
+    createTimeSec: numberOf(found, 'CreateTime'),
+    msgId: textOf(found, 'MsgId'),
+    agentId: numberOf(found, 'AgentID'),
+    content,
     fault,
   };
 };
@@ -138,24 +168,14 @@ const classify = (inner: Inner, found: XmlFields): InnerDocument => {
       class: 'SYSTEM',
       serviceCorpId,
       infoType,
-      timestampSec: secondsOf(found, 'TimeStamp'),
+      timestampSec: numberOf(found, 'TimeStamp'),
       authCorpId: textOf(found, 'AuthCorpId'),
     };
   }
   const toUserName = textOf(found, 'ToUserName');
   const msgType = textOf(found, 'MsgType');
   if (toUserName !== null && msgType !== null) {
-    return {
-      ...inner,
-      class: 'APP',
-      toUserName,
-      fromUserName: textOf(found, 'FromUserName'),
-      msgType,
-      event: msgType === 'event' ? textOf(found, 'Event') : null,
-      createTimeSec: secondsOf(found, 'CreateTime'),
-      msgId: textOf(found, 'MsgId'),
-      agentId: textOf(found, 'AgentID'),
-    };
+    return appDocument(inner, found, toUserName, msgType);
   }
   return { ...inner, class: 'UNKNOWN', fault: inner.fault ?? 'neither a suite, an app nor a system document' };
 };
