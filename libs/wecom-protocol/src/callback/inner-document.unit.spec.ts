@@ -223,9 +223,8 @@ describe('app messages and events', () => {
         const body = `<Content>${cdata(content)}</Content><MsgId>${number}</MsgId>`;
         const raw = app('text', body);
         // An attribute sends the same document through the real parser.
-        const { raw: _one, ...fast } = readInnerDocument(raw);
-        const { raw: _other, ...slow } = readInnerDocument(raw.replace('<xml>', '<xml v="1">'));
-        expect(fast).toEqual(slow);
+        const fast = readInnerDocument(raw);
+        expect(readInnerDocument(raw.replace('<xml>', '<xml v="1">'))).toEqual({ ...fast, raw: expect.any(String) });
         expect(fast).toMatchObject({ class: 'APP', fault: null, msgId: String(number) });
       }),
     );
