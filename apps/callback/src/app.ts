@@ -1,4 +1,4 @@
-import { endpointTopic, wecomSuiteTopic } from '@daikaifa/contracts';
+import { callbackErasureTopic, endpointTopic, WECOM_RETENTION_MS, wecomAppTopic, wecomSuiteTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { createSender } from '@daikaifa/messaging';
 import { gauge } from '@daikaifa/observability';
@@ -16,14 +16,17 @@ import { ingressRoutes } from './http/ingress-routes';
 import { jobCatalog } from './jobs/catalog';
 import { jobHandlers } from './jobs/handlers';
 import { createMover } from './jobs/mover';
+import { authorizationConsumer } from './messaging/authorization.consumer';
+import { corpAppConsumer } from './messaging/corp-app.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
-import { endpointState } from './messaging/published-state';
+import { endpointState, erasureState } from './messaging/published-state';
 import { publisherConsumer } from './messaging/publisher.consumer';
-import { createEventWriter } from './messaging/suite-event';
 import { suiteConsumer } from './messaging/suite.consumer';
+import { createEventWriter } from './messaging/wecom-events';
 import { createBacklogRepository } from './persistence/backlog.repository';
 import { createDirectoryRepository } from './persistence/directory.repository';
 import { createEndpointRepository } from './persistence/endpoint.repository';
+import { createErasureRepository } from './persistence/erasure.repository';
 import { createReceiptRepository } from './persistence/receipts.repository';
 import { createRecentEvents } from './persistence/recent-events';
 import { createRefusalRepository } from './persistence/refusals.repository';
@@ -33,7 +36,7 @@ import { createMessageReader } from './wecom/message-reader';
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
-const WARM_ENDPOINTS = 2_000;
+const WARM = { endpoints: 2_000, corps: 20_000 };
 const PROBE_ANSWER_BYTES = 65_536;
 /** What WeCom allows for the answer to a URL verification. */
 const PROBE_MS = 1_000;
@@ -56,6 +59,7 @@ const limitsOf = ({ ingress, journal, probe }: CallbackConfig): Limits => ({
   parkedMs: ingress.parkedHours * HOUR_MS,
   parkedPerEndpoint: 5_000,
   keyGraceMs: ingress.keyGraceHours * HOUR_MS,
+  eraseAgainMs: WECOM_RETENTION_MS,
   probeEveryMs: probe.everySec * SECOND_MS,
   refusalsPerEndpoint: journal.refusalsPerEndpoint,
 });
@@ -86,6 +90,7 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
   const useCases = createUseCases({
     endpoints: createEndpointRepository({ connection, outbox, publicState: endpointState }),
     directory: createDirectoryRepository(connection),
+    erasures: createErasureRepository({ connection, outbox, publicState: erasureState }),
     vault: createKeyVault(createKeyRing(config.keyRing.reveal())),
     reader: createMessageReader(limits.maxBodyBytes),
     writer: createEventWriter(createKeyRing(config.transportKeyRing.reveal())),
@@ -116,17 +121,23 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
   };
 
   gauge('callback_stored_events', 'Events in MongoDB that wait for Kafka', () => backlog.count('STORED'));
-  gauge('callback_parked_events', 'Events in MongoDB that wait for their suite', () => backlog.count('PARKED'));
+  gauge('callback_parked_events', 'Events in MongoDB that wait for their suite or corp', () => backlog.count('PARKED'));
 
   return service.assemble({
-    publishes: [endpointTopic, wecomSuiteTopic],
-    consumers: [delegatedTemplateConsumer(useCases), publisherConsumer(useCases), suiteConsumer(useCases)],
+    publishes: [endpointTopic, wecomSuiteTopic, wecomAppTopic, callbackErasureTopic],
+    consumers: [
+      delegatedTemplateConsumer(useCases),
+      publisherConsumer(useCases),
+      suiteConsumer(useCases),
+      corpAppConsumer(useCases),
+      authorizationConsumer(useCases),
+    ],
     jobs: { catalog: jobCatalog, handlers: jobHandlers(useCases, logger) },
     graphql: { sdl, resolvers, context: (viewer) => createGraphqlContext(viewer, useCases) },
     routes: {
       ingress: async (server) => {
         await hotSender.start();
-        useCases.warmUp(WARM_ENDPOINTS).catch((err: unknown) => logger.warn({ err }, 'endpoints are read one by one'));
+        useCases.warmUp(WARM).catch((err: unknown) => logger.warn({ err }, 'endpoints and corps are read one by one'));
         mover.start();
         await server.register(ingressRoutes(useCases, limits));
       },

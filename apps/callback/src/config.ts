@@ -30,7 +30,7 @@ export const callbackSettings = {
       env: 'PROBE_INTERVAL_SEC',
       schema: values.positive,
       default: 600,
-      description: 'seconds between health probes of an endpoint whose template is in review or online',
+      description: 'seconds between health probes of an endpoint whose template or app is in review or online',
     }),
   },
   ingress: {
@@ -50,13 +50,13 @@ export const callbackSettings = {
       env: 'KEY_GRACE_HOURS',
       schema: values.positive,
       default: 24,
-      description: 'hours for which events signed with a replaced key pair are still accepted',
+      description: 'hours for which events signed with the key pair of before a rotation or a cancellation are still accepted',
     }),
     parkedHours: setting({
       env: 'PARKED_EVENT_HOURS',
       schema: values.positive,
       default: 24,
-      description: 'hours for which events of a suite that is not recorded are kept',
+      description: 'hours for which events of a suite or corp that is not known are kept',
     }),
   },
   journal: {

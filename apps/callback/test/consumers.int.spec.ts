@@ -1,21 +1,23 @@
-import { delegatedTemplateTopic, publisherTopic, suiteTopic } from '@daikaifa/contracts';
-import { newId } from '@daikaifa/kernel';
+import { authorizationTopic, corpAppTopic, delegatedTemplateTopic, publisherTopic, suiteTopic } from '@daikaifa/contracts';
+import { newId, type Viewer } from '@daikaifa/kernel';
 import { eventually, uniqueName } from '@daikaifa/testing';
 import type { App } from '@daikaifa/service';
-import { endpointIdOf } from '../src/domain/endpoint';
-import { createPublisher } from '@daikaifa/harness';
+import { appEndpointIdOf, endpointIdOf } from '../src/domain/endpoint';
+import { createPublisher, must } from '@daikaifa/harness';
 import {
+  corpAppIdOf,
   createSteps,
   openDatabase,
   ownConfig,
   publisherState,
+  revision,
   startApp,
   suiteState,
   templateState,
   watchTopics,
   type Steps,
 } from './harness';
-import { push, ticketXml, verifyUrl } from './wecom';
+import { push, textXml, ticketXml, verifyUrl } from './wecom';
 
 const config = ownConfig();
 let app: App;
@@ -127,6 +129,95 @@ describe('states of templates', () => {
       await publisher.stop();
       await first.stop();
     }
+  });
+});
+
+describe('states of corp apps', () => {
+  const CORP_APP = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on CorpApp { id callbackEndpoint { id url kind template { id } corpApp { id } } } }
+  }`;
+  interface AppView {
+    readonly id: string;
+    readonly callbackEndpoint: { readonly id: string; readonly kind: string; readonly corpApp: { id: string } | null } | null;
+  }
+
+  const appsOf = async (viewer: Viewer, ids: readonly string[]) => {
+    const representations = ids.map((id) => ({ __typename: 'CorpApp', id }));
+    return (await must(steps.graphql<{ _entities: readonly AppView[] }>(viewer, CORP_APP, { representations })))._entities;
+  };
+  const endpointOf = async (viewer: Viewer, id: string) => (await appsOf(viewer, [id]))[0]?.callbackEndpoint ?? null;
+
+  it('make an endpoint of its own where a revision says so, else the app shares the template’s', async () => {
+    const endpoint = await steps.openEndpoint();
+    const { admin } = endpoint.tenant;
+    const corp = steps.newCorp(endpoint);
+    const id = corpAppIdOf(corp);
+    const ownId = appEndpointIdOf(id);
+    expect(await endpointOf(admin, id)).toBeNull();
+    await steps.configure(corp, 1, { status: 'TO_DEVELOP' });
+    await eventually(async () => (await endpointOf(admin, id))?.id === endpoint.id);
+
+    await steps.configure(corp, 2, { workingRevision: revision('DRAFT', 'OWN') });
+    const own = await eventually(async () => {
+      const found = await endpointOf(admin, id);
+      return found?.id === ownId ? found : null;
+    });
+    expect(own).toEqual({
+      id: ownId,
+      url: `${config.publicBaseUrl}/callback/app/${ownId}`,
+      kind: 'APP',
+      template: { id: endpoint.templateId },
+      corpApp: { id },
+    });
+    await steps.configure(corp, 2, { workingRevision: revision('DRAFT', 'OWN') });
+    // Online with its own, and a newer draft that goes back to the template's: both stay open.
+    await steps.configure(corp, 3, { onlineRevision: revision('ONLINE', 'OWN'), workingRevision: revision('DRAFT', 'TEMPLATE') });
+    await eventually(async () => (await endpointOf(admin, id))?.id === endpoint.id);
+    await steps.configure(corp, 4, { onlineRevision: revision('ONLINE', 'OWN'), workingRevision: null });
+    await eventually(async () => (await endpointOf(admin, id))?.id === ownId);
+    expect(watched.endpointsOf(ownId).map(({ type }) => type)).toEqual(['callback.endpoint.made']);
+    expect(watched.endpointsOf(ownId)[0]?.state).toMatchObject({ kind: 'APP', subject: { kind: 'CORP_APP', id } });
+  });
+
+  it('close it when the app is cancelled, whatever older state comes after; a cancelled one never gets any', async () => {
+    const endpoint = await steps.openEndpoint();
+    const [corp, late] = [steps.newCorp(endpoint), steps.newCorp(endpoint)];
+    const id = appEndpointIdOf(corpAppIdOf(corp));
+    await steps.configure(corp, 1, { workingRevision: revision('DRAFT', 'OWN') });
+    await steps.configure(corp, 3, { status: 'CANCELLED', workingRevision: null, corpId: '', erased: true });
+    await steps.configure(corp, 2, { workingRevision: revision('IN_REVIEW', 'OWN'), status: 'IN_REVIEW' });
+    await steps.configure(late, 1, { status: 'CANCELLED', workingRevision: revision('DRAFT', 'OWN') });
+    await eventually(() => watched.endpointsOf(id).some(({ state }) => state.closed));
+    expect(watched.endpointsOf(id).map(({ type }) => type)).toEqual(['callback.endpoint.made', 'callback.endpoint.closed']);
+    const marker = steps.newCorp(endpoint);
+    await steps.openAppEndpoint(marker);
+    expect(await steps.find(endpoint.tenant.admin, appEndpointIdOf(corpAppIdOf(late)))).toBeNull();
+  });
+
+  it('are shown to their tenant only, in one answer for many', async () => {
+    const endpoint = await steps.openEndpoint();
+    const corps = [steps.newCorp(endpoint), steps.newCorp(endpoint)];
+    await steps.openAppEndpoint(corps[0]!);
+    await steps.configure(corps[1]!, 1, {});
+    const ids = corps.map((corp) => corpAppIdOf(corp));
+    await eventually(async () => (await endpointOf(endpoint.tenant.admin, ids[1]!)) !== null);
+    const found = await appsOf(endpoint.tenant.admin, ids);
+    expect(found.map(({ callbackEndpoint }) => callbackEndpoint?.id)).toEqual([appEndpointIdOf(ids[0]!), endpoint.id]);
+    const stranger = await steps.addTenant();
+    expect((await appsOf(stranger.admin, ids)).map(({ callbackEndpoint }) => callbackEndpoint)).toEqual([null, null]);
+  });
+
+  it('and authorizations that are poison do not stop those behind them', async () => {
+    const endpoint = await steps.openEndpoint();
+    const corp = steps.newCorp(endpoint);
+    await others.raw(corpAppTopic, corpAppIdOf(corp), '{}');
+    await others.raw(authorizationTopic, corp.authorizationId, 'not an event');
+    const own = await steps.openAppEndpoint(corp);
+    await steps.authorize(corp);
+    await eventually(async () => {
+      const { status } = await push(own.url, own.keys, corp.corpId, textXml(corp.corpId, uniqueName('t')));
+      return status === 200 && watched.appSignalsOf(endpoint.suiteId, corp.corpId).length > 0;
+    });
   });
 });
 

@@ -1,16 +1,26 @@
 import { loadConfig } from '@daikaifa/config';
 import {
+  authorizationTopic,
+  callbackErasureTopic,
+  corpAppTopic,
   delegatedTemplateTopic,
   endpointTopic,
   publisherTopic,
   suiteTopic,
+  wecomAppTopic,
   wecomSuiteTopic,
+  type AuthorizationState,
+  type CorpAppContentState,
+  type CorpAppState,
   type DelegatedTemplateState,
   type EndpointState,
+  type EpochState,
+  type ErasureState,
   type SignalEvent,
+  type WecomAppSignal,
   type WecomSuiteSignal,
 } from '@daikaifa/contracts';
-import { newId, type Viewer } from '@daikaifa/kernel';
+import { derivedId, newId, type Viewer } from '@daikaifa/kernel';
 import type { createPublisher} from '@daikaifa/harness';
 import { clientOf, graphqlOf, must, ownEnvironment, startService } from '@daikaifa/harness';
 import {
@@ -32,7 +42,7 @@ import {
 import type { App } from '@daikaifa/service';
 import { createApp, type CallbackOverrides } from '../src/app';
 import { callbackSettings, type CallbackConfig } from '../src/config';
-import { endpointIdOf } from '../src/domain/endpoint';
+import { appEndpointIdOf, endpointIdOf } from '../src/domain/endpoint';
 import type { ConsoleKeys } from './wecom';
 
 export const transportKeyRingSpec = `transport:${Buffer.alloc(32, 9).toString('base64')}`;
@@ -61,13 +71,15 @@ export interface SeenEndpoint {
   readonly state: EndpointState;
 }
 
-/** Reads both topics of the service from their beginning, as another service would. */
+/** Reads the topics of the service from their beginning, as another service would. */
 export const watchTopics = async (config: CallbackConfig) => {
   const endpoints: SeenEndpoint[] = [];
   const signals: SignalEvent<WecomSuiteSignal>[] = [];
+  const appSignals: SignalEvent<WecomAppSignal>[] = [];
+  const erasures: ErasureState[] = [];
   const client = clientOf(config);
   const group = uniqueName('watch');
-  await ensureTopics(client, [endpointTopic, wecomSuiteTopic], [group]);
+  await ensureTopics(client, [endpointTopic, wecomSuiteTopic, wecomAppTopic, callbackErasureTopic], [group]);
   const consumers = createConsumers({
     client,
     group,
@@ -82,6 +94,15 @@ export const watchTopics = async (config: CallbackConfig) => {
         name: 'watch-signals',
         handle: async (event) => void signals.push(event),
       }) as never,
+      defineSignalConsumer(wecomAppTopic, {
+        name: 'watch-app-signals',
+        handle: async (event) => void appSignals.push(event),
+      }) as never,
+      defineConsumer(callbackErasureTopic, {
+        name: 'watch-erasures',
+        project: ({ data }) => data,
+        effects: async ({ value }) => void erasures.push(value),
+      }) as never,
     ],
     projections: createMemoryProjectionStore(),
     sender: { send: async () => undefined },
@@ -91,9 +112,15 @@ export const watchTopics = async (config: CallbackConfig) => {
   return {
     stop: consumers.stop,
     signals,
+    appSignals,
+    /** Each state of the tombstone, in order. */
+    erasuresOf: (authorizationId: string) => erasures.filter((state) => state.authorizationId === authorizationId),
     endpointsOf: (id: string) => endpoints.filter((event) => event.id === id),
     /** Signals of one suite, in the order of the partition. */
     signalsOf: (suiteId: string) => signals.filter((event) => event.subject === suiteId),
+    /** Messages and events of one corp's app, in the order of the partition. */
+    appSignalsOf: (suiteId: string, corpId: string) =>
+      appSignals.filter((event) => event.subject === `${suiteId}:${corpId}`),
   };
 };
 
@@ -132,16 +159,92 @@ export const suiteState = (templateId: string, publisherId: string, suiteId: str
   ticketAt: null,
 });
 
+export interface EpochSummary {
+  readonly epoch: number;
+  readonly cancelledAt?: Date;
+}
+
+const epochState = ({ epoch, cancelledAt }: EpochSummary): EpochState => ({
+  epoch,
+  status: cancelledAt === undefined ? 'ACTIVE' : 'CANCELLED',
+  grantedAt: '2026-03-02T09:00:00.000Z',
+  cancelledAt: cancelledAt?.toISOString() ?? null,
+  enabled: true,
+  disabledReason: null,
+  mode: 'ADMIN',
+  environment: 'FORMAL',
+  linkState: null,
+  observation: { agent: null, permissions: null, publishStatus: null, scope: null },
+});
+
+/** A corp that has authorized, or once did. */
+export interface CorpOf {
+  readonly authorizationId: string;
+  readonly corpId: string;
+  readonly endpoint: OpenEndpoint;
+}
+
+const authorizationState = ({ authorizationId, corpId, endpoint }: CorpOf, epochs: readonly EpochSummary[]): AuthorizationState => ({
+  id: authorizationId,
+  publisherId: endpoint.tenant.id,
+  templateId: endpoint.templateId,
+  suiteId: endpoint.suiteId,
+  corpId,
+  status: epochs.at(-1)?.cancelledAt === undefined ? 'ACTIVE' : 'CANCELLED',
+  epochs: epochs.map(epochState),
+});
+
+const noContent: CorpAppContentState = {
+  logo: null,
+  name: null,
+  introduction: null,
+  homePageUrl: null,
+  miniProgram: null,
+  menu: [],
+  trustedDomain: null,
+  ipWhitelist: [],
+  callback: 'TEMPLATE',
+};
+
+export const corpAppIdOf = ({ authorizationId }: CorpOf, epoch = 1): string =>
+  derivedId('corp-app', authorizationId, String(epoch));
+
+export const revision = (
+  status: 'DRAFT' | 'IN_REVIEW' | 'ONLINE',
+  callback: CorpAppContentState['callback'],
+): CorpAppState['workingRevision'] => ({ id: newId(), number: 1, status, content: { ...noContent, callback }, submission: null });
+
+export const corpAppState = (corp: CorpOf, changes: Partial<CorpAppState> = {}): CorpAppState => ({
+  id: corpAppIdOf(corp, changes.epoch),
+  publisherId: corp.endpoint.tenant.id,
+  templateId: corp.endpoint.templateId,
+  authorizationId: corp.authorizationId,
+  suiteId: corp.endpoint.suiteId,
+  corpId: corp.corpId,
+  epoch: 1,
+  environment: 'FORMAL',
+  status: 'DEVELOPING',
+  enabled: true,
+  onlineRevision: null,
+  workingRevision: null,
+  publishStatus: null,
+  erased: false,
+  ...changes,
+});
+
 export const ENDPOINT = `query ($id: ID!) {
   callbackEndpoint(id: $id) {
-    id version kind url keysIssued rotating verifiedAt template { id }
+    id version kind url keysIssued rotating verifiedAt template { id } corpApp { id }
     health { status reason text { zh en } checkedAt }
     refusals(first: 50) { nodes { reason text { zh en } method sizeBytes bodySha256 remoteAddress } pageInfo { hasNextPage } }
-    receipts(first: 50) { nodes { id infoType suiteId state sends } }
+    receipts(first: 50) { nodes { id class infoType suiteId state sends } }
   }
 }`;
 export const ISSUE = `mutation ($input: IssueEndpointKeysInput!) {
   issueEndpointKeys(input: $input) { endpoint { id keysIssued rotating } token encodingAesKey }
+}`;
+export const IMPORT = `mutation ($input: ImportEndpointKeysInput!) {
+  importEndpointKeys(input: $input) { endpoint { id keysIssued rotating } imported }
 }`;
 export const PROBE = `mutation ($input: ProbeEndpointInput!) {
   probeEndpoint(input: $input) { endpoint { id health { status reason text { zh } } } }
@@ -153,6 +256,9 @@ export interface EndpointView {
   readonly keysIssued: boolean;
   readonly rotating: boolean;
   readonly verifiedAt: string | null;
+  readonly kind: string;
+  readonly template: { readonly id: string };
+  readonly corpApp: { readonly id: string } | null;
   readonly health: { readonly status: string; readonly reason: string | null; readonly text: { zh: string } | null };
   readonly refusals: {
     readonly nodes: ReadonlyArray<{
@@ -166,6 +272,7 @@ export interface EndpointView {
   readonly receipts: {
     readonly nodes: ReadonlyArray<{
       readonly id: string;
+      readonly class: string;
       readonly infoType: string;
       readonly suiteId: string;
       readonly state: string;
@@ -253,7 +360,42 @@ export const createSteps = (app: { readonly url: string }, others: Awaited<Retur
     return endpoint;
   };
 
-  return { graphql, find, findWhen, addTenant, addTemplate, issue, recordSuite, openEndpoint };
+  /** A corp of the template; nothing says so yet. */
+  const newCorp = (endpoint: OpenEndpoint): CorpOf => ({
+    authorizationId: newId(),
+    corpId: `wp${uniqueName('Corp').replaceAll('-', '')}`,
+    endpoint,
+  });
+
+  const authorize = (corp: CorpOf, sequence = 1, epochs: readonly EpochSummary[] = [{ epoch: 1 }]): Promise<void> =>
+    others.state(authorizationTopic, sequence, authorizationState(corp, epochs));
+
+  const configure = (corp: CorpOf, sequence: number, changes: Partial<CorpAppState>): Promise<void> =>
+    others.state(corpAppTopic, sequence, corpAppState(corp, changes));
+
+  /** The app's own endpoint, with keys. */
+  const openAppEndpoint = async (corp: CorpOf): Promise<{ id: string; url: string; keys: ConsoleKeys }> => {
+    const { admin } = corp.endpoint.tenant;
+    await configure(corp, 1, { workingRevision: revision('DRAFT', 'OWN') });
+    const id = appEndpointIdOf(corpAppIdOf(corp));
+    await findWhen(admin, id, () => true);
+    return { id, url: `${app.url}/callback/app/${id}`, keys: await issue(admin, id) };
+  };
+
+  return {
+    graphql,
+    find,
+    findWhen,
+    addTenant,
+    addTemplate,
+    issue,
+    recordSuite,
+    openEndpoint,
+    newCorp,
+    authorize,
+    configure,
+    openAppEndpoint,
+  };
 };
 
 export type Steps = ReturnType<typeof createSteps>;

@@ -180,6 +180,7 @@ describe('POST events', () => {
     );
     expect(view.receipts.nodes.find((receipt) => receipt.id === id)).toEqual({
       id,
+      class: 'SUITE',
       infoType: 'suite_ticket',
       suiteId: fresh.suiteId,
       state: 'PUBLISHED',
@@ -225,7 +226,7 @@ describe('POST events', () => {
 describe('published vectors', () => {
   const keys = { token: 'QDG6eK', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
 
-  it('pass: the sample programs’ URL verification, their message, and a suite ticket', async () => {
+  it('pass: the sample programs’ URL verification, a member’s message, and a suite ticket', async () => {
     const ring = createKeyRing(testKeyRingSpec);
     const tenant = await steps.addTenant('wx5823bf96d3bd56c7');
     const { templateId, endpointId } = await steps.addTemplate(tenant);
@@ -266,9 +267,15 @@ describe('published vectors', () => {
     const message =
       'RypEvHKD8QQKFhvQ6QleEB4J58tiPdvo+rtK1I9qca6aM/wvqnLSV5zEPeusUiX5L5X/0lWfrf0QADHHhGd3QczcdCUpj911L3vg3W/sYYvuJTs3TUUkSUXxaccAS0qhxchrRYt66wiSpGLYL42aM6A8dTT+6k4aSknmPj48kzJs8qLjvd4Xgpue06DOdnLxAUHzM6+kDZ+HMZfJYuR+LtwGc2hgf5gsijff0ekUNXZiqATP7PF5mZxZ3Izoun1s4zG4LUMnvw2r+KqCKIw+3IQH03v+BCA9nMELNqbSf6tiWSrXJB3LAVGUcallcrw8V2t9EL4EhzJWrQUax5wLVMNS0+rUPA3k22Ncx4XXZS9o0MBH27Bo6BpNelZpS+/uh9KsNlY6bHCmJU9p8g7m3fVKn28H3KDYA5Pl/T8Z1ptDAVe0lXdQ2YoyyH2uyPIGHBZZIs2pDBS8R07+qN+E7Q==';
     query.set('msg_signature', '477715d11cdb4164915debcba66cb864d751f3e6');
-    expect((await post(url, query, envelopeOf(message))).body).toBe('success');
-    const events = await published('dk0123456789abcdef', 2);
-    expect(events[1]).toMatchObject({ type: 'wecom.suite.unknown', data: { receiveIdMatched: 'PROVIDER_CORP_ID' } });
+    const corpId = 'wx5823bf96d3bd56c7';
+    const corp = { authorizationId: uniqueName('z'), corpId, endpoint: { ...own, suiteId: 'dk0123456789abcdef', url, keys } };
+    await steps.authorize(corp);
+    expect(await post(url, query, envelopeOf(message))).toMatchObject({ status: 200, body: '' });
+    const sample = await eventually(() => watched.appSignalsOf('dk0123456789abcdef', corpId)[0]);
+    expect(sample).toMatchObject({
+      type: 'wecom.app.text',
+      data: { corpId, msgType: 'text', agentId: 218, createTimeSec: 1_409_659_813 },
+    });
   });
 });
 

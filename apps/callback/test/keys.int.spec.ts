@@ -1,10 +1,12 @@
 import { eventually, manualClock, uniqueName, viewerOf } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
+import type { Viewer } from '@daikaifa/kernel';
 import type { App } from '@daikaifa/service';
 import { createPublisher, must } from '@daikaifa/harness';
 import {
   createSteps,
   ENDPOINT,
+  IMPORT,
   ISSUE,
   ownConfig,
   startApp,
@@ -111,6 +113,74 @@ describe('issueEndpointKeys', () => {
     const keys = await steps.issue(tenant.admin, endpointId);
     await eventually(async () => (await verifyUrl(url, keys, tenant.corpId)).status === 200);
     expect((await verifyUrl(url, lost, tenant.corpId)).status).toBe(403);
+  });
+});
+
+describe('importEndpointKeys', () => {
+  interface Imported {
+    readonly importEndpointKeys: { readonly endpoint: { readonly rotating: boolean }; readonly imported: boolean };
+  }
+  const theirs: ConsoleKeys = { token: 'QDG6eK', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
+  const own = (): ConsoleKeys => ({ token: uniqueName('t').replaceAll('-', '').slice(-32), encodingAesKey: theirs.encodingAesKey });
+  const importing = (viewer: Viewer, input: object) => steps.graphql<Imported>(viewer, IMPORT, { input });
+
+  it('takes over what WeCom’s console holds already: its verification passes, and no answer holds a secret', async () => {
+    const { tenant, endpointId } = await newEndpoint();
+    const url = `${app.url}/callback/suite/${endpointId}`;
+    const input = { endpointId, ...theirs, idempotencyKey: 'k' };
+    const first = await must(importing(tenant.admin, input));
+    expect(first).toEqual({ importEndpointKeys: { endpoint: { id: endpointId, keysIssued: true, rotating: false }, imported: true } });
+    await eventually(async () => (await verifyUrl(url, theirs, tenant.corpId)).status === 200);
+    await steps.findWhen(tenant.admin, endpointId, ({ verifiedAt }) => verifiedAt !== null);
+    const again = await must(importing(tenant.admin, { ...input, ...own() }));
+    expect(again.importEndpointKeys).toMatchObject({ imported: false, endpoint: { rotating: false } });
+    expect((await verifyUrl(url, theirs, tenant.corpId)).status).toBe(200);
+  });
+
+  it('after the first verification makes them the next pair, but not what is current already', async () => {
+    const endpoint = await steps.openEndpoint();
+    const { tenant, id: endpointId } = endpoint;
+    await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, tenant.corpId)).status === 200);
+    await steps.findWhen(tenant.admin, endpointId, ({ verifiedAt }) => verifiedAt !== null);
+    const { token, encodingAesKey } = endpoint.keys;
+    const same = await must(importing(tenant.admin, { endpointId, token, encodingAesKey, idempotencyKey: 'k1' }));
+    expect(same.importEndpointKeys).toMatchObject({ imported: true, endpoint: { rotating: false } });
+    const other = await must(importing(tenant.admin, { endpointId, ...theirs, idempotencyKey: 'k2' }));
+    expect(other.importEndpointKeys).toMatchObject({ imported: true, endpoint: { rotating: true } });
+    expect((await verifyUrl(endpoint.url, theirs, tenant.corpId)).status).toBe(200);
+    await steps.findWhen(tenant.admin, endpointId, ({ rotating }) => !rotating);
+  });
+
+  it.each([['PUBLISHER_DEVELOPER'], ['REVIEWER'], ['BACKEND'], ['VIEWER'], ['OPERATOR']] as const)(
+    'is refused to %s',
+    async (role) => {
+      const { tenant, endpointId } = await newEndpoint();
+      const { fault } = await importing(viewerOf([role], [tenant.id]), { endpointId, ...theirs, idempotencyKey: 'k' });
+      expect(fault?.code).toBe('FORBIDDEN');
+    },
+  );
+
+  it('does not find the endpoint of another tenant', async () => {
+    const { endpointId } = await newEndpoint();
+    const other = await steps.addTenant();
+    const { fault } = await importing(other.admin, { endpointId, ...theirs, idempotencyKey: 'k' });
+    expect(fault?.code).toBe('NOT_FOUND');
+  });
+
+  it('reports all faults at once', async () => {
+    const tenant = await steps.addTenant();
+    const input = { endpointId: 'x', token: `${'t'.repeat(32)}-`, encodingAesKey: 'short+', idempotencyKey: '' };
+    expect((await importing(tenant.admin, input)).fault).toEqual({
+      code: 'BAD_USER_INPUT',
+      violations: [
+        'ENDPOINT_ID_FORMAT',
+        'IDEMPOTENCY_KEY_LENGTH',
+        'TOKEN_LENGTH',
+        'TOKEN_CHARACTERS',
+        'ENCODING_AES_KEY_LENGTH',
+        'ENCODING_AES_KEY_CHARACTERS',
+      ],
+    });
   });
 });
 

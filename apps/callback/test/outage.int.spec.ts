@@ -12,7 +12,7 @@ import {
   type Steps,
 } from './harness';
 import { createMongoProxy, startPrivateKafka, type PrivateKafka } from './private-server';
-import { push, ticketXml } from './wecom';
+import { push, textXml, ticketXml } from './wecom';
 
 let kafka: PrivateKafka;
 let mongo: Awaited<ReturnType<typeof createMongoProxy>>;
@@ -103,6 +103,35 @@ describe('while Kafka is away', () => {
     const database = await openDatabase(config);
     expect(await database.connection.collection('backlog').countDocuments({})).toBe(0);
     await database.close();
+  }, 180_000);
+
+  it('keeps the order of each corp’s messages, over both addresses of its app', async () => {
+    const corp = steps.newCorp(endpoint);
+    await steps.authorize(corp);
+    const own = await steps.openAppEndpoint(corp);
+    const say = (url: string, keys: OpenEndpoint['keys'], to: string) =>
+      eventually(async () => {
+        const xml = textXml(corp.corpId, uniqueName('text'));
+        return (await push(url, keys, corp.corpId, xml)).status === 200 ? contentEventId(to, xml) : null;
+      });
+    await eventually(async () => {
+      await say(endpoint.url, endpoint.keys, endpoint.id);
+      return watched.appSignalsOf(endpoint.suiteId, corp.corpId).some(({ data }) => data.receiveIdMatched === 'CORP_ID');
+    });
+    const sent: string[] = [];
+    const sayBoth = async (): Promise<void> => {
+      sent.push(await say(endpoint.url, endpoint.keys, endpoint.id), await say(own.url, own.keys, own.id));
+    };
+    await kafka.pause();
+    await sayBoth();
+    await sayBoth();
+    await kafka.resume();
+    await sayBoth();
+    const order = () => [
+      ...new Set(watched.appSignalsOf(endpoint.suiteId, corp.corpId).flatMap(({ id }) => (sent.includes(id) ? [id] : []))),
+    ];
+    await eventually(() => order().length === sent.length, { timeoutMs: 60_000 });
+    expect(order()).toEqual(sent);
   }, 180_000);
 
   it('moves what it has stored by itself, without a worker', async () => {

@@ -2,10 +2,11 @@ import { connectKafka } from '@daikaifa/messaging';
 import { connectRedis } from '@daikaifa/redis';
 import { capturedLogger, eventually, silentLogger, uniqueName } from '@daikaifa/testing';
 import type { App } from '@daikaifa/service';
-import { createPublisher } from '@daikaifa/harness';
+import { createPublisher, must } from '@daikaifa/harness';
 import {
   createSteps,
   formsOf,
+  IMPORT,
   openDatabase,
   ownConfig,
   PROBE,
@@ -13,7 +14,7 @@ import {
   watchTopics,
   type Steps,
 } from './harness';
-import { createAuthXml, push, ticketXml, verifyUrl } from './wecom';
+import { createAuthXml, push, textXml, ticketXml, verifyUrl } from './wecom';
 
 const config = ownConfig();
 const { logger, lines } = capturedLogger();
@@ -86,12 +87,27 @@ it('no secret and no content is in logs, MongoDB, Redis or Kafka unsealed', asyn
     parked: uniqueName('parked'),
     refused: uniqueName('refused'),
     echo: '7777777777777777777',
+    message: uniqueName('message'),
+    parkedMessage: uniqueName('message'),
+    importedToken: uniqueName('token').replaceAll('-', '').slice(-32),
+    importedKey: 'ZmFrZUtleUZvclRoZVNlY3JldHNTcGVjT2ZDYWxsYmE',
   };
   await eventually(async () => (await verifyUrl(url, keys, tenant.corpId, secrets.echo)).status === 200);
   await eventually(async () => (await push(url, keys, suiteId, ticketXml(suiteId, secrets.ticket))).status === 200);
   expect((await push(url, keys, suiteId, createAuthXml(suiteId, secrets.authCode))).status).toBe(200);
   expect((await push(waiting.url, waiting.keys, waiting.suiteId, ticketXml(waiting.suiteId, secrets.parked))).status).toBe(200);
   expect((await push(url, keys, 'wwSomebodyElse', ticketXml(suiteId, secrets.refused))).status).toBe(400);
+  const corp = steps.newCorp(endpoint);
+  await steps.authorize(corp);
+  const stranger = steps.newCorp(endpoint);
+  expect((await push(url, keys, corp.corpId, textXml(corp.corpId, secrets.message))).status).toBe(200);
+  expect((await push(url, keys, stranger.corpId, textXml(stranger.corpId, secrets.parkedMessage))).status).toBe(200);
+  const own = await steps.openAppEndpoint(corp);
+  const input = { endpointId: own.id, idempotencyKey: 'k', token: secrets.importedToken, encodingAesKey: secrets.importedKey };
+  await must(steps.graphql(tenant.admin, IMPORT, { input }));
+  expect((await steps.graphql(tenant.admin, IMPORT, { input: { ...input, token: `${secrets.importedToken}!` } })).fault?.violations).toEqual([
+    'TOKEN_CHARACTERS',
+  ]);
   const next = await steps.issue(tenant.admin, endpoint.id);
   expect((await push(url, next, suiteId, ticketXml(suiteId, uniqueName('t')))).status).toBe(200);
   await steps.graphql(tenant.admin, PROBE, { input: { endpointId: endpoint.id } });

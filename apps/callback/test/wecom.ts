@@ -61,3 +61,18 @@ export const createAuthXml = (suiteId: string, authCode: string, state = 's1'): 
 export const changeAuthXml = (suiteId: string, corpId: string, timestamp = nowSec()): string =>
   `<xml><SuiteId><![CDATA[${suiteId}]]></SuiteId><InfoType><![CDATA[change_auth]]></InfoType>` +
   `<TimeStamp>${timestamp}</TimeStamp><AuthCorpId><![CDATA[${corpId}]]></AuthCorpId></xml>`;
+
+/** A member's message to the app of a corp. */
+export const textXml = (corpId: string, content: string, options: { readonly createTimeSec?: number } = {}): string =>
+  `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><FromUserName><![CDATA[zhangsan]]></FromUserName>` +
+  `<CreateTime>${options.createTimeSec ?? nowSec()}</CreateTime><MsgType><![CDATA[text]]></MsgType>` +
+  `<Content><![CDATA[${content}]]></Content><MsgId>${randomInt(2 ** 40)}4561255</MsgId><AgentID>1000002</AgentID></xml>`;
+
+export const appEventXml = (corpId: string, event: string, eventKey = nonce()): string =>
+  `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><FromUserName><![CDATA[zhangsan]]></FromUserName>` +
+  `<CreateTime>${nowSec()}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[${event}]]></Event>` +
+  `<EventKey><![CDATA[${eventKey}]]></EventKey><AgentID>1000002</AgentID></xml>`;
+
+export const systemXml = (providerCorpId: string, corpId: string): string =>
+  `<xml><ServiceCorpId><![CDATA[${providerCorpId}]]></ServiceCorpId><InfoType><![CDATA[license_pay_success]]></InfoType>` +
+  `<AuthCorpId><![CDATA[${corpId}]]></AuthCorpId><OrderId>${nonce()}</OrderId><TimeStamp>${nowSec()}</TimeStamp></xml>`;

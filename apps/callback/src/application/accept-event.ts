@@ -1,128 +1,75 @@
 import { isAppError } from '@daikaifa/kernel';
-import type { DurableState, Receipt, ReceiptState } from '../domain/receipt';
 import type { RefusalReason } from '../domain/refusal';
-import type { EventLanes, LaneEvent } from './event-lanes';
-import type { EventWindow } from './event-window';
+import type { LaneEvent } from './event-lanes';
 import { examineEvent, type EventRequest, type GenuineEvent } from './examine-event';
-import type { LiveEndpoints } from './live-endpoints';
+import { makeDurable } from './make-durable';
 import type { OpenedMessage } from './open-message';
-import type { Dependencies, ReadDocument } from './ports';
+import type { Dependencies, OutgoingEvent, ReadDocument } from './ports';
+import type { Ruling } from './rule-on-document';
 import { recordRefusal } from './record-refusal';
 import { useKeys } from './use-keys';
 import { within } from './within';
 
 export type EventAnswer =
-  | { readonly kind: 'ACCEPTED' }
+  /** What WeCom wants to read depends on whom the event was for. */
+  | { readonly kind: 'ACCEPTED'; readonly class: Ruling['class'] }
   | { readonly kind: 'REFUSED'; readonly reason: RefusalReason }
   | { readonly kind: 'UNAVAILABLE' };
 
 const CLOCK_SKEW_SEC = 300;
 
-type Outcome = DurableState | 'DUPLICATE';
+type DurableRuling = Extract<Ruling, { verdict: 'ACCEPTED' | 'PARKED' }>;
 
-interface Made {
-  readonly state: ReceiptState;
-  readonly outcome: Outcome;
-}
-
-type Deps = Pick<
-  Dependencies,
-  | 'endpoints'
-  | 'reader'
-  | 'writer'
-  | 'backlog'
-  | 'receipts'
-  | 'refusals'
-  | 'recent'
-  | 'wakes'
-  | 'counters'
-  | 'limits'
-  | 'clock'
-  | 'newId'
-  | 'logger'
-> & { readonly live: LiveEndpoints; readonly lanes: EventLanes; readonly window: EventWindow };
-
-/** Makes an event durable once, however often and by however many requests at the same time it is sent. */
-const createDurability = (deps: Deps) => {
-  const { live, lanes, window, recent, backlog, receipts, wakes, limits, clock, logger } = deps;
-  const inHand = new Map<string, Promise<Made>>();
-
-  const refuseFullPark = async (endpointId: string): Promise<void> => {
-    // The cap keeps a flood out; a count that does not come in time must not turn a callback away.
-    const parked = await within(limits.lookUpMs, backlog.countParked(endpointId)).catch(() => 0);
-    if (parked >= limits.parkedPerEndpoint) {
-      throw new Error(`${parked} events of unrecorded suites are parked already`);
-    }
-  };
-
-  /** The suite may have been recorded, and its parked events released, between the look and the write. */
-  const releaseIfKnown = async ({ endpointId, suiteId }: LaneEvent): Promise<void> => {
-    const endpoint = await live.reread(endpointId, performance.now());
-    if (endpoint?.suiteId === suiteId && (await backlog.release({ endpointId, suiteId }, clock.now())) > 0) {
-      await wakes.moveStored();
-    }
-  };
-
-  const make = async (event: LaneEvent): Promise<Made> => {
-    const known = await recent.find(event.id);
-    if (known !== null) {
-      window.remember(event.id, known);
-      return { state: known, outcome: 'DUPLICATE' };
-    }
-    if (event.parked) {
-      await refuseFullPark(event.endpointId);
-    }
-    const state = await lanes.accept(event);
-    window.remember(event.id, state);
-    recent.remember(event.id, state);
-    if (event.parked) {
-      releaseIfKnown(event).catch((err: unknown) =>
-        logger.warn({ err, 'event.id': event.id }, 'whether a parked event can go on is left to the sweep'),
-      );
-    }
-    return { state, outcome: state };
-  };
-
-  /** Also for an answer that came too late: the event is durable, and WeCom will send it again. */
-  const noteOf = (event: LaneEvent, state: ReceiptState): void => {
-    const { id, publisherId, endpointId, infoType, suiteId, receivedAt } = event;
-    const receipt: Receipt = { id, publisherId, endpointId, infoType, suiteId, state, sends: 1, receivedAt };
-    receipts.note(receipt);
-  };
-
-  return async (event: LaneEvent): Promise<Made> => {
-    const remembered = window.find(event.id);
-    if (remembered !== null) {
-      noteOf(event, remembered);
-      return { state: remembered, outcome: 'DUPLICATE' };
-    }
-    const other = inHand.get(event.id);
-    const working = other ?? make(event).finally(() => inHand.delete(event.id));
-    inHand.set(event.id, working);
-    const made = await working;
-    noteOf(event, made.state);
-    return other === undefined ? made : { ...made, outcome: 'DUPLICATE' };
-  };
-};
+type Deps = Parameters<typeof makeDurable>[0] &
+  Pick<Dependencies, 'endpoints' | 'reader' | 'writer' | 'refusals' | 'counters' | 'newId'>;
 
 /**
  * One event of WeCom: found genuine, made durable, and only then answered. A re-send of something durable is answered
  * and counted. Parked events are durable as well.
  */
 export const acceptEvent = (deps: Deps) => {
-  const { reader, writer, counters, limits, clock, logger } = deps;
+  const { reader, writer, counters, limits, logger } = deps;
   const examine = examineEvent(deps);
-  const makeDurable = createDurability(deps);
+  const durable = makeDurable(deps);
   const refusalOf = recordRefusal(deps);
   const report = useKeys(deps);
 
-  const laneEventOf = ({ opened, document, verdict }: GenuineEvent, receivedAt: Date): LaneEvent => {
-    const { id: endpointId, publisherId } = opened.endpoint;
-    const { suiteId, matched } = verdict;
-    const id = reader.contentId(endpointId, opened.message);
-    const message = writer.suiteEvent({ id, publisherId, endpointId, suiteId, matched, document, receivedAt });
-    const { infoType } = document;
-    return { id, publisherId, endpointId, suiteId, infoType, receivedAt, parked: verdict.verdict === 'PARKED', message };
+  const messageOf = (event: GenuineEvent, ruling: DurableRuling, id: string): OutgoingEvent => {
+    const { document, receivedAt } = event;
+    const { id: endpointId, publisherId } = event.opened.endpoint;
+    const { suiteId } = ruling;
+    return ruling.class === 'SUITE'
+      ? writer.suiteEvent({ id, publisherId, endpointId, suiteId, matched: ruling.matched, document, receivedAt })
+      : writer.appEvent({
+          id,
+          publisherId,
+          endpointId,
+          suiteId,
+          corpId: ruling.corpId,
+          matched: ruling.matched,
+          document,
+          receivedAt,
+        });
+  };
+
+  const laneEventOf = (event: GenuineEvent, ruling: DurableRuling): LaneEvent => {
+    const { endpoint, message } = event.opened;
+    const id = reader.contentId(endpoint.id, message);
+    const corpKey = ruling.class === 'APP' ? ruling.corpKey : null;
+    return {
+      id,
+      publisherId: endpoint.publisherId,
+      endpointId: endpoint.id,
+      templateId: endpoint.templateId,
+      key: corpKey ?? ruling.suiteId,
+      suiteId: ruling.suiteId,
+      corpKey,
+      infoType: event.document.infoType,
+      receivedAt: event.receivedAt,
+      occurredAt: event.occurredAt,
+      parked: ruling.verdict === 'PARKED',
+      message: messageOf(event, ruling, id),
+    };
   };
 
   const countOddities = ({ fault, timestampSec }: ReadDocument, receivedAt: Date): void => {
@@ -142,17 +89,16 @@ export const acceptEvent = (deps: Deps) => {
     }
   };
 
-  const accept = async (event: GenuineEvent, deadline: number): Promise<EventAnswer> => {
+  const keep = async (event: GenuineEvent, ruling: DurableRuling, deadline: number): Promise<EventAnswer> => {
     const { infoType } = event.document;
-    reportUse(event.opened);
-    const laneEvent = laneEventOf(event, clock.now());
+    const laneEvent = laneEventOf(event, ruling);
     try {
-      const { outcome } = await within(Math.max(1, deadline - performance.now()), makeDurable(laneEvent));
+      const { outcome } = await within(Math.max(1, deadline - performance.now()), durable(laneEvent));
       counters.accepted(outcome, infoType);
       if (outcome !== 'DUPLICATE') {
-        countOddities(event.document, laneEvent.receivedAt);
+        countOddities(event.document, event.receivedAt);
       }
-      return { kind: 'ACCEPTED' };
+      return { kind: 'ACCEPTED', class: ruling.class };
     } catch (err) {
       counters.accepted('UNAVAILABLE', infoType);
       logger.warn(
@@ -161,6 +107,16 @@ export const acceptEvent = (deps: Deps) => {
       );
       return { kind: 'UNAVAILABLE' };
     }
+  };
+
+  const accept = async (event: GenuineEvent, deadline: number): Promise<EventAnswer> => {
+    const { ruling } = event;
+    reportUse(event.opened);
+    if (ruling.verdict === 'ACCEPTED' || ruling.verdict === 'PARKED') {
+      return keep(event, ruling, deadline);
+    }
+    counters.accepted(ruling.verdict, event.document.infoType);
+    return { kind: 'ACCEPTED', class: ruling.class };
   };
 
   return async (request: EventRequest): Promise<EventAnswer> => {

@@ -1,3 +1,4 @@
+import type { EndpointKind } from '../domain/endpoint';
 import type { RefusalReason } from '../domain/refusal';
 import type { LiveEndpoint, LiveEndpoints } from './live-endpoints';
 import { openMessage, type SignedRequest } from './open-message';
@@ -9,6 +10,8 @@ import { within } from './within';
 
 export interface VerificationRequest {
   readonly endpointId: string;
+  /** Of the address that was called. */
+  readonly kind: EndpointKind;
   /** Null: a parameter is missing. `encrypt` is `echostr`. */
   readonly signed: SignedRequest | null;
   readonly remoteAddress: string;
@@ -50,7 +53,7 @@ export const answerVerification = (
     };
 
     const endpoint = await live.find(endpointId);
-    if (endpoint === null || endpoint.closed) {
+    if (endpoint === null || endpoint.kind !== request.kind || endpoint.closed) {
       return refuse('UNKNOWN_ENDPOINT', endpoint);
     }
     if (signed === null) {

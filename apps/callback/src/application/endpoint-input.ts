@@ -40,8 +40,8 @@ const violationsOf = ({ endpointId, idempotencyKey }: Input): readonly Violation
 ];
 
 /** @throws AppError BAD_USER_INPUT with every broken rule */
-export const refuseBadInput = (input: Input): void => {
-  const violations = violationsOf(input);
+export const refuseBadInput = (input: Input, more: readonly Violation[] = []): void => {
+  const violations = [...violationsOf(input), ...more];
   if (violations.length > 0) {
     throw badUserInput(violations);
   }

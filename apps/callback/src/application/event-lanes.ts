@@ -7,9 +7,15 @@ import { within } from './within';
 export interface LaneEvent extends Lane {
   readonly id: string;
   readonly publisherId: string;
+  readonly endpointId: string;
+  readonly suiteId: string;
+  /** Null: an event of the suite itself. */
+  readonly corpKey: string | null;
   readonly infoType: string;
   readonly receivedAt: Date;
-  /** Its suite is not recorded: it waits in MongoDB. */
+  /** By WeCom's clock, but not later than it was received. */
+  readonly occurredAt: Date;
+  /** Its suite or its corp is not known: it waits in MongoDB. */
   readonly parked: boolean;
   readonly message: OutgoingEvent;
 }
@@ -74,7 +80,7 @@ export const createEventLanes = (
     } catch (error) {
       if (state.waiting === 'SOME') {
         // Losing an event is worse than its overtaking one that is durable already.
-        logger.warn({ err: error, 'suite.id': lane.suiteId }, 'an event may overtake stored ones: MongoDB is away');
+        logger.warn({ err: error, 'template.id': lane.templateId }, 'an event may overtake stored ones: MongoDB is away');
       }
       return false;
     }
@@ -99,11 +105,15 @@ export const createEventLanes = (
         id: event.id,
         publisherId: event.publisherId,
         endpointId: event.endpointId,
+        templateId: event.templateId,
+        key: event.key,
         suiteId: event.suiteId,
+        corpKey: event.corpKey,
         infoType: event.infoType,
         state: parked ? 'PARKED' : 'STORED',
         order: nextOrder(),
         receivedAt: event.receivedAt,
+        occurredAt: event.occurredAt,
         expiresAt: new Date(event.receivedAt.getTime() + limits.parkedMs),
         message: event.message,
       }),
@@ -111,7 +121,7 @@ export const createEventLanes = (
     const [first] = batch;
     const write = async (): Promise<void> => {
       if (!parked && first !== undefined && state.waiting === 'SOME') {
-        // The suite is known by now: what was parked before goes first.
+        // The lane is known by now: what was parked before goes first.
         await backlog.release(first, clock.now());
       }
       await backlog.add(entries);
@@ -165,8 +175,8 @@ export const createEventLanes = (
     state.running = false;
   };
 
-  const stateOf = ({ endpointId, suiteId }: Lane): LaneState => {
-    const key = `${endpointId}\n${suiteId}`;
+  const stateOf = ({ templateId, key: laneKey }: Lane): LaneState => {
+    const key = `${templateId}\n${laneKey}`;
     const known = lanes.get(key);
     if (known !== undefined) {
       return known;

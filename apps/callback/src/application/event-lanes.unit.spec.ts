@@ -32,10 +32,10 @@ const createServers = () => {
     }
   };
   const backlog: Partial<Backlog> = {
-    has: async ({ endpointId, suiteId }) => {
+    has: async ({ templateId, key }) => {
       state.looks += 1;
       await reach();
-      return stored.some((entry) => entry.endpointId === endpointId && entry.suiteId === suiteId);
+      return stored.some((entry) => entry.templateId === templateId && entry.key === key);
     },
     add: async (entries) => {
       await reach();
@@ -55,9 +55,13 @@ const createServers = () => {
       id,
       publisherId: 'p',
       endpointId: 'e',
+      templateId: 't',
+      key: 's',
       suiteId: 's',
+      corpKey: null,
       infoType: 'x',
       receivedAt: new Date(),
+      occurredAt: new Date(),
       parked: false,
       message: { topic: 't', key: 's', value: id, headers: {} },
       ...changes,
@@ -92,10 +96,12 @@ describe('event lanes', () => {
     await send('a');
     state.kafka = 'up';
     expect(await send('b')).toBe('STORED');
-    expect(await send('other', { suiteId: 'another suite' })).toBe('PUBLISHED');
+    expect(await send('other', { key: 'a corp of the suite' })).toBe('PUBLISHED');
+    // The same key through another endpoint of the template is the same lane.
+    expect(await send('c', { endpointId: 'another endpoint' })).toBe('STORED');
     stored.length = 0;
-    expect(await send('c')).toBe('PUBLISHED');
-    expect(published).toEqual(['other', 'c']);
+    expect(await send('d')).toBe('PUBLISHED');
+    expect(published).toEqual(['other', 'd']);
   });
 
   it('put an event of a known suite behind the parked ones, which go on with it', async () => {

@@ -1,51 +1,80 @@
-import { isAppError, platformScope } from '@daikaifa/kernel';
-import { endpointIdOf } from '../domain/endpoint';
-import { followTemplate as decide, makeEndpoint, type TemplateStanding } from '../domain/endpoint.decide';
+import { isAppError, platformScope, type Scope } from '@daikaifa/kernel';
+import type { CorpStanding } from '../domain/corp';
+import { appEndpointIdOf, endpointIdOf, type Endpoint } from '../domain/endpoint';
+import {
+  followCorpApp as decideCorpApp,
+  followTemplate as decideTemplate,
+  makeAppEndpoint,
+  makeEndpoint,
+  type CorpAppStanding,
+  type EndpointDecision,
+  type TemplateStanding,
+} from '../domain/endpoint.decide';
+import { corpAppIdOf } from '../domain/erasure';
+import type { EraseCorp } from './erase-corp';
+import type { LiveCorps } from './live-corps';
 import type { LiveEndpoints } from './live-endpoints';
 import type { Dependencies } from './ports';
 
 type WithLive = { readonly live: LiveEndpoints };
 
-/** Makes, moves or closes the endpoint of a template, from where the template stands. Safe to repeat. */
-export const followTemplate = ({
-  endpoints,
-  wakes,
-  live,
-  baseUrl,
-  clock,
-}: Pick<Dependencies, 'endpoints' | 'wakes' | 'baseUrl' | 'clock'> & WithLive) => {
-  const scope = platformScope('follow the template');
+type Following = Pick<Dependencies, 'endpoints' | 'wakes' | 'baseUrl' | 'clock'> & WithLive;
 
-  const make = async (template: TemplateStanding): Promise<void> => {
-    const { next, facts } = makeEndpoint(template, baseUrl, clock.now());
-    try {
-      await endpoints.create(next, facts);
-    } catch (error) {
-      // Another process was faster: its endpoint is the same one.
-      if (!isAppError(error) || error.code !== 'CONFLICT') {
-        throw error;
-      }
-    }
-  };
-
-  return async (template: TemplateStanding): Promise<void> => {
-    const id = endpointIdOf(template.templateId);
-    if (!template.deleted && (await endpoints.byId(scope, id)) === null) {
-      await make(template);
+/** Makes the endpoint where there is to be one, then decides about it from where its subject stands. Safe to repeat. */
+const follow = async (
+  { endpoints, wakes, live }: Following,
+  scope: Scope,
+  id: string,
+  decisions: {
+    readonly make: () => EndpointDecision | null;
+    readonly decide: (current: Endpoint) => EndpointDecision | null;
+  },
+): Promise<void> => {
+  if ((await endpoints.byId(scope, id)) === null) {
+    const made = decisions.make();
+    if (made !== null) {
+      // CONFLICT: another process was faster; its endpoint is the same one.
+      await endpoints.create(made.next, made.facts).catch((error: unknown) => {
+        if (!isAppError(error) || error.code !== 'CONFLICT') {
+          throw error;
+        }
+      });
       live.forget(id);
     }
-    let isDue = false;
-    await endpoints.update(scope, id, (current) => {
-      const decision = decide(current, template, baseUrl, clock.now());
-      isDue = decision !== null && decision.next.nextProbeAt !== null;
-      return decision;
-    });
-    live.forget(id);
-    if (isDue) {
-      await wakes.probe(id);
-    }
-  };
+  }
+  let isDue = false;
+  await endpoints.update(scope, id, (current) => {
+    const decision = decisions.decide(current);
+    isDue = decision !== null && decision.next.nextProbeAt !== null;
+    return decision;
+  });
+  live.forget(id);
+  if (isDue) {
+    await wakes.probe(id);
+  }
 };
+
+/** Makes, moves or closes the endpoint of a template, from where the template stands. */
+export const followTemplate =
+  (deps: Following) =>
+  (template: TemplateStanding): Promise<void> =>
+    follow(deps, platformScope('follow the template'), endpointIdOf(template.templateId), {
+      make: () => (template.deleted ? null : makeEndpoint(template, deps.baseUrl, deps.clock.now())),
+      decide: (current) => decideTemplate(current, template, deps.baseUrl, deps.clock.now()),
+    });
+
+/** The same for the app of one corp, which may have an endpoint of its own or share the template's. */
+export const followCorpApp =
+  (deps: Following & Pick<Dependencies, 'directory' | 'limits'>) =>
+  async (app: CorpAppStanding & { readonly own: boolean }): Promise<void> => {
+    const { corpAppId, publisherId, templateId, own } = app;
+    await deps.directory.recordApp({ corpAppId, publisherId, templateId, own });
+    const options = { baseUrl: deps.baseUrl, graceMs: deps.limits.keyGraceMs };
+    await follow(deps, platformScope('follow the corp app'), appEndpointIdOf(corpAppId), {
+      make: () => makeAppEndpoint(app, deps.baseUrl, deps.clock.now()),
+      decide: (current) => decideCorpApp(current, app, options, deps.clock.now()),
+    });
+  };
 
 export const followPublisher =
   ({ directory, live }: Pick<Dependencies, 'directory'> & WithLive) =>
@@ -64,9 +93,54 @@ export const followSuite =
   }): Promise<void> => {
     const { publisherId, templateId, suiteId } = suite;
     await directory.recordSuite(publisherId, templateId, suiteId);
-    const endpointId = endpointIdOf(templateId);
-    live.forget(endpointId);
-    if (suiteId !== null && (await backlog.release({ endpointId, suiteId }, clock.now())) > 0) {
+    live.forgetTemplate(templateId);
+    if (suiteId !== null && (await backlog.release({ templateId, key: suiteId }, clock.now())) > 0) {
+      await wakes.moveStored();
+    }
+  };
+
+export interface AuthorizationStanding extends Omit<CorpStanding, 'epoch' | 'active' | 'cancelledAt'> {
+  readonly suiteId: string;
+  /** Oldest first. */
+  readonly epochs: ReadonlyArray<{ readonly epoch: number; readonly active: boolean; readonly cancelledAt: Date | null }>;
+}
+
+/** Null cancelledAt of a cancelled epoch cannot be: the contract has both or neither. */
+const cancelledEpochs = ({ epochs }: AuthorizationStanding) =>
+  epochs.flatMap(({ epoch, active, cancelledAt }) => (active || cancelledAt === null ? [] : [{ epoch, cancelledAt }]));
+
+/**
+ * Where the authorization of a corp stands: whose messages are accepted, what is erased, what was parked and goes on.
+ * What belongs to a cancelled epoch is erased before anything is released to the next one.
+ */
+export const followAuthorization =
+  ({
+    directory,
+    backlog,
+    wakes,
+    clock,
+    corps,
+    eraseCorp,
+  }: Pick<Dependencies, 'directory' | 'backlog' | 'wakes' | 'clock'> & {
+    readonly corps: LiveCorps;
+    readonly eraseCorp: EraseCorp;
+  }) =>
+  async (authorization: AuthorizationStanding): Promise<void> => {
+    const { corpKey, publisherId, templateId, authorizationId, suiteId, epochs } = authorization;
+    const cancelled = cancelledEpochs(authorization);
+    const last = epochs.at(-1);
+    if (last === undefined) {
+      return;
+    }
+    const cancelledAt = cancelled.at(-1)?.cancelledAt ?? null;
+    const { epoch, active } = last;
+    await directory.recordCorp({ corpKey, publisherId, templateId, authorizationId, epoch, active, cancelledAt });
+    corps.forget(corpKey);
+    for (const one of cancelled) {
+      const corpAppId = corpAppIdOf(authorizationId, one.epoch);
+      await eraseCorp({ publisherId, authorizationId, templateId, suiteId, corpKey, corpAppId, ...one });
+    }
+    if (active && (await backlog.release({ templateId, key: corpKey }, clock.now())) > 0) {
       await wakes.moveStored();
     }
   };

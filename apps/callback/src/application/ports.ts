@@ -1,5 +1,8 @@
-import type { Clock, Decision, Fact, Page, PageRequest, Result, Scope } from '@daikaifa/kernel';
+import type { Clock, Decision, Fact, Page, PageRequest, Result, Scope, Violation } from '@daikaifa/kernel';
+import type { AppVerdict } from '../domain/app-receive-id';
+import type { CorpStanding } from '../domain/corp';
 import type { Endpoint, SealedKeyPair } from '../domain/endpoint';
+import type { CancelledCorp, Erasure, ErasureCounts } from '../domain/erasure';
 import type { HealthReason } from '../domain/health';
 import type { Receipt, ReceiptState } from '../domain/receipt';
 import type { Refusal } from '../domain/refusal';
@@ -31,6 +34,34 @@ export interface Directory {
     publisherId: string,
     templateId: string,
   ): Promise<{ readonly providerCorpId: string | null; readonly suiteId: string | null }>;
+  recordCorp(corp: CorpStanding): Promise<void>;
+  findCorp(corpKey: string): Promise<CorpStanding | null>;
+  /** Corps with a live authorization, the latest recorded first. */
+  activeCorps(limit: number): Promise<readonly CorpStanding[]>;
+  recordApp(app: AppEndpointChoice): Promise<void>;
+  /** What is missing from the map is not known, or not in scope. */
+  appsByIds(scope: Scope, corpAppIds: readonly string[]): Promise<ReadonlyMap<string, AppEndpointChoice>>;
+}
+
+/** Which endpoint the app of a corp has by its latest revision. */
+export interface AppEndpointChoice {
+  readonly corpAppId: string;
+  readonly publisherId: string;
+  readonly templateId: string;
+  readonly own: boolean;
+}
+
+/** Tombstones of cancelled authorizations. Announced after the write, at least once. */
+export interface Erasures {
+  byId(scope: Scope, id: string): Promise<Erasure | null>;
+  create(next: Erasure, facts: readonly Fact[]): Promise<Erasure>;
+  update(scope: Scope, id: string, decide: (current: Erasure) => Decision<Erasure> | null): Promise<Erasure | null>;
+}
+
+/** Removes what one part of the service keeps of a cancelled corp. Safe to repeat. */
+export interface CorpEraser {
+  /** @returns how many were removed, by kind; also the kinds of which there was nothing */
+  erase(corp: CancelledCorp): Promise<ErasureCounts>;
 }
 
 export interface SignedParts {
@@ -51,22 +82,43 @@ export interface PairCipher {
 /** Makes, seals and opens key pairs. Nothing else sees a Token or an EncodingAESKey. */
 export interface KeyVault {
   issue(endpointId: string, pairId: string, now: Date): IssuedKeys;
+  /** Seals a pair that somebody has in use already. */
+  seal(endpointId: string, pair: { readonly id: string; readonly keys: OpenKeys }, now: Date): SealedKeyPair;
+  /** All broken rules of a pair; the values are secrets, so that only their lengths are named. */
+  violations(keys: OpenKeys): readonly Violation[];
+  /** Whether the sealed pair holds these keys. */
+  holds(endpointId: string, pair: SealedKeyPair, keys: OpenKeys): boolean;
   /** Kept as long as the pair is in use. */
   cipher(endpointId: string, pair: SealedKeyPair): PairCipher;
 }
 
-export interface IssuedKeys {
-  readonly pair: SealedKeyPair;
+export interface OpenKeys {
   readonly token: string;
   readonly encodingAesKey: string;
 }
 
+export interface IssuedKeys extends OpenKeys {
+  readonly pair: SealedKeyPair;
+}
+
 /** The decrypted document, as far as this service looks into it. */
 export interface ReadDocument {
+  /** By its content: one URL may serve a template and the apps that were pre-filled from it. */
+  readonly class: 'SUITE' | 'APP' | 'SYSTEM' | 'UNKNOWN';
   /** SuiteId; null in a document that is not about a suite. */
   readonly suiteId: string | null;
-  /** InfoType; `unknown` where there is none that can be read. */
+  /** ToUserName of an app's document: the corp. */
+  readonly toUserName: string | null;
+  /** ServiceCorpId of a system document: the provider. */
+  readonly serviceCorpId: string | null;
+  /** InfoType; MsgType, or `event.<Event>`, of an app's document; `unknown` where there is none that can be read. */
   readonly infoType: string;
+  /** Of an app's document; `unknown` where there is none that can be read. */
+  readonly msgType: string;
+  /** Of MsgType `event`. */
+  readonly event: string | null;
+  readonly agentId: number | null;
+  /** TimeStamp, or CreateTime of an app's document. */
   readonly timestampSec: number | null;
   readonly authCorpId: string | null;
   readonly state: string | null;
@@ -104,9 +156,23 @@ export interface SuiteEvent {
   readonly receivedAt: Date;
 }
 
+export interface AppEvent {
+  readonly id: string;
+  readonly publisherId: string;
+  readonly endpointId: string;
+  readonly suiteId: string;
+  readonly corpId: string;
+  readonly matched: Extract<AppVerdict, { verdict: 'ACCEPTED' | 'PARKED' }>['matched'];
+  readonly document: ReadDocument;
+  readonly receivedAt: Date;
+}
+
 /** Writes the event that other services read. What is secret in it is sealed; the rest carries no content. */
 export interface EventWriter {
+  /** Keyed by suite id. */
   suiteEvent(event: SuiteEvent): OutgoingEvent;
+  /** Keyed by `<suite id>:<corp id>`. */
+  appEvent(event: AppEvent): OutgoingEvent;
 }
 
 /** The broker. */
@@ -120,31 +186,43 @@ export interface EventLog {
 export type BacklogState = 'PARKED' | 'STORED';
 
 /** An event that is durable in MongoDB and still has to go to the broker. */
-export interface BacklogEntry {
+export interface BacklogEntry extends Lane {
   /** The event's id. */
   readonly id: string;
   readonly publisherId: string;
   readonly endpointId: string;
   readonly suiteId: string;
+  readonly corpKey: string | null;
   readonly infoType: string;
   readonly state: BacklogState;
   /** Rises with acceptance in one process. */
   readonly order: number;
   readonly receivedAt: Date;
+  readonly occurredAt: Date;
   /** Of a parked one. */
   readonly expiresAt: Date;
   readonly message: OutgoingEvent;
 }
 
-/** A lane: the events of one suite that come through one endpoint. Their order is kept. */
+/**
+ * A lane: the events with one key of the broker that come through the endpoints of one template. Their order is kept.
+ * The key stands for the broker's: the suite id, or the `corpKeyOf` an app's corp.
+ */
 export interface Lane {
-  readonly endpointId: string;
+  readonly templateId: string;
+  readonly key: string;
+}
+
+/** A lane in which something is parked, with what tells whether it may go on. */
+export interface ParkedLane extends Lane {
+  readonly publisherId: string;
   readonly suiteId: string;
+  readonly corpKey: string | null;
 }
 
 /**
  * Where events wait in MongoDB. `add` is durable when it resolves (majority, journal).
- * PARKED: the suite is not recorded; STORED: to be moved to the broker, in `order`.
+ * PARKED: the suite or the corp is not known; STORED: to be moved to the broker, in `order`.
  */
 export interface Backlog {
   /** Whether an event of the lane waits here that has not expired. */
@@ -156,13 +234,14 @@ export interface Backlog {
   /** STORED ones in their order. */
   oldestStored(limit: number): Promise<readonly BacklogEntry[]>;
   remove(ids: readonly string[]): Promise<void>;
-  /** Lanes with parked events, and whose they are. */
-  parkedLanes(): Promise<ReadonlyArray<Lane & { readonly publisherId: string }>>;
+  parkedLanes(): Promise<readonly ParkedLane[]>;
   count(state: BacklogState): Promise<number>;
   countParked(endpointId: string): Promise<number>;
   expired(now: Date, limit: number): Promise<readonly BacklogEntry[]>;
   /** Removes those of the ids that are still parked and expired. */
   removeExpired(ids: readonly string[], now: Date): Promise<void>;
+  /** Removes what came about in a corp until then, parked or stored. @returns how many */
+  eraseCorp(corpKey: string, until: Date): Promise<number>;
   /** Runs `work` unless another process holds the lease; then null. */
   withLease<T>(name: string, ttlMs: number, work: () => Promise<T>): Promise<T | null>;
 }
@@ -173,6 +252,8 @@ export type ReceiptNote = Receipt;
 /** The journal of accepted events. Written behind, in batches, best effort: an answer never waits for it. */
 export interface Receipts {
   note(note: ReceiptNote): void;
+  /** Removes what came about in a corp until then. @returns how many */
+  eraseCorp(corpKey: string, until: Date): Promise<number>;
   /** One page per endpoint, newest first, all in one query. */
   pagesByEndpoint(
     scope: Scope,
@@ -192,6 +273,8 @@ export interface Refusals {
   ): Promise<ReadonlyMap<string, Page<Refusal>>>;
   /** Leaves the newest of each endpoint. @returns how many were removed */
   trim(keepPerEndpoint: number): Promise<number>;
+  /** Removes what the endpoint refused until then. @returns how many */
+  eraseEndpoint(endpointId: string, until: Date): Promise<number>;
 }
 
 /** Which events any process of the cluster accepted a short time ago. Best effort: when in doubt, nothing is known. */
@@ -215,7 +298,11 @@ export interface Wakes {
 
 /** What happens on the hot path, counted. */
 export interface Counters {
-  accepted(outcome: 'PUBLISHED' | 'STORED' | 'PARKED' | 'DUPLICATE' | 'UNAVAILABLE', infoType: string): void;
+  /** DROPPED: of a corp that has left. TOLERATED: a system event, which nothing reads yet. */
+  accepted(
+    outcome: 'PUBLISHED' | 'STORED' | 'PARKED' | 'DUPLICATE' | 'DROPPED' | 'TOLERATED' | 'UNAVAILABLE',
+    infoType: string,
+  ): void;
   refused(reason: Refusal['reason']): void;
   verified(outcome: 'ANSWERED' | 'PROBE'): void;
   /** A document that could not be normalised, or came with a clock far from ours. */
@@ -239,6 +326,8 @@ export interface Limits {
   readonly parkedMs: number;
   readonly parkedPerEndpoint: number;
   readonly keyGraceMs: number;
+  /** How long the removal of what a cancelled corp left is repeated: late writers have finished by then. */
+  readonly eraseAgainMs: number;
   readonly probeEveryMs: number;
   readonly refusalsPerEndpoint: number;
 }
@@ -253,6 +342,7 @@ export interface FailureLog {
 export interface Dependencies {
   readonly endpoints: Endpoints;
   readonly directory: Directory;
+  readonly erasures: Erasures;
   readonly vault: KeyVault;
   readonly reader: MessageReader;
   readonly writer: EventWriter;

@@ -17,11 +17,11 @@ export const isProbe = (plaintext: Buffer): boolean =>
 type Deps = Pick<Dependencies, 'endpoints' | 'directory' | 'vault' | 'probe' | 'limits' | 'clock'>;
 
 const ask = async (deps: Deps, endpoint: Endpoint): Promise<HealthReason | null> => {
-  const { id, publisherId, subject, url, current } = endpoint;
+  const { id, publisherId, templateId, url, current } = endpoint;
   if (current === null) {
     return 'NO_KEYS';
   }
-  const { providerCorpId } = await deps.directory.find(publisherId, subject.id);
+  const { providerCorpId } = await deps.directory.find(publisherId, templateId);
   if (providerCorpId === null) {
     throw new AppError('UNAVAILABLE', text('尚未收到主体的 corpid', 'The corp id of the publisher has not arrived yet'));
   }
@@ -53,7 +53,7 @@ export const probeEndpoint =
     return (await probe(deps, endpoint)) ?? endpoint;
   };
 
-/** By itself: after a verification, and at intervals while the template is in review or online. */
+/** By itself: after a verification, and at intervals while the template or app is in review or online. */
 export const probeInBackground =
   (deps: Deps) =>
   async (endpointId: string): Promise<void> => {

@@ -1,13 +1,13 @@
-import { platformScope } from '@daikaifa/kernel';
+import { isAuthorizedFor } from '../domain/corp';
 import type { ReceiptState } from '../domain/receipt';
-import type { BacklogEntry, Dependencies } from './ports';
+import type { BacklogEntry, Dependencies, ParkedLane } from './ports';
 
 const LEASE_MS = 30_000;
 const BATCH = 200;
 
 const receiptOf = (entry: BacklogEntry, state: ReceiptState) => {
-  const { id, publisherId, endpointId, infoType, suiteId, receivedAt } = entry;
-  return { id, publisherId, endpointId, infoType, suiteId, state, sends: 0, receivedAt };
+  const { id, publisherId, endpointId, infoType, suiteId, corpKey, receivedAt, occurredAt } = entry;
+  return { id, publisherId, endpointId, infoType, suiteId, corpKey, state, sends: 0, receivedAt, occurredAt };
 };
 
 /**
@@ -33,22 +33,22 @@ export const moveStored =
       }
     });
 
-/** Lets parked events go on whose suite is known by now. @returns how many */
-const releaseKnown = async ({
-  backlog,
-  endpoints,
-  directory,
-  clock,
-}: Pick<Dependencies, 'backlog' | 'endpoints' | 'directory' | 'clock'>): Promise<number> => {
-  const lanes = await backlog.parkedLanes();
-  const ids = [...new Set(lanes.map(({ endpointId }) => endpointId))];
-  const known = await endpoints.byIds(platformScope('release parked events'), ids);
+const isKnown = async (
+  { directory }: Pick<Dependencies, 'directory'>,
+  { publisherId, templateId, suiteId, corpKey }: ParkedLane,
+): Promise<boolean> => {
+  if (corpKey === null) {
+    return (await directory.find(publisherId, templateId)).suiteId === suiteId;
+  }
+  return isAuthorizedFor(await directory.findCorp(corpKey), templateId);
+};
+
+/** Lets parked events go on whose suite or corp is known by now. @returns how many */
+const releaseKnown = async (deps: Pick<Dependencies, 'backlog' | 'directory' | 'clock'>): Promise<number> => {
   let released = 0;
-  for (const lane of lanes) {
-    const endpoint = known.get(lane.endpointId);
-    const ids = endpoint && (await directory.find(endpoint.publisherId, endpoint.subject.id));
-    if (ids?.suiteId === lane.suiteId) {
-      released += await backlog.release(lane, clock.now());
+  for (const lane of await deps.backlog.parkedLanes()) {
+    if (await isKnown(deps, lane)) {
+      released += await deps.backlog.release(lane, deps.clock.now());
     }
   }
   return released;
@@ -75,9 +75,9 @@ const expire = async ({
   }
 };
 
-/** Sweep over the parked events: those whose suite became known go on, those that waited too long are dropped. */
+/** Sweep over the parked events: those whose suite or corp became known go on, those that waited too long are dropped. */
 export const settleParked =
-  (deps: Pick<Dependencies, 'backlog' | 'endpoints' | 'directory' | 'receipts' | 'clock'>) =>
+  (deps: Pick<Dependencies, 'backlog' | 'directory' | 'receipts' | 'clock'>) =>
   async (): Promise<{ readonly released: number; readonly expired: number }> => ({
     released: await releaseKnown(deps),
     expired: await expire(deps),

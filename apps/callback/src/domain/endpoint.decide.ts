@@ -1,5 +1,6 @@
 import { err, ok, text, type Decision, type Rejection, type Result } from '@daikaifa/kernel';
 import {
+  appEndpointIdOf,
   ENDPOINT_CLOSED,
   ENDPOINT_MADE,
   ENDPOINT_PROBED,
@@ -35,53 +36,100 @@ const decided = (
   ...types: readonly EndpointFact['type'][]
 ): EndpointDecision => ({ next: { ...endpoint, ...changes, updatedAt: now }, facts: types.map((type) => ({ type })) });
 
-/** What the template service said about the subject, as far as it matters here. */
-export interface TemplateStanding {
-  readonly templateId: string;
-  readonly publisherId: string;
-  readonly deleted: boolean;
+/** What the owner of the subject said about it, as far as it matters here. */
+interface Standing {
   /** In review or online. */
   readonly watched: boolean;
 }
 
-export const makeEndpoint = (template: TemplateStanding, baseUrl: string, now: Date): EndpointDecision => {
-  const id = endpointIdOf(template.templateId);
-  return {
-    next: {
-      id,
-      publisherId: template.publisherId,
-      version: 1,
-      createdAt: now,
-      updatedAt: now,
+export interface TemplateStanding extends Standing {
+  readonly templateId: string;
+  readonly publisherId: string;
+  readonly deleted: boolean;
+}
+
+export interface CorpAppStanding extends Standing {
+  readonly corpAppId: string;
+  readonly templateId: string;
+  readonly publisherId: string;
+  /** Null once the corp was erased. */
+  readonly corpKey: string | null;
+  /** Whether a revision says that the app has an endpoint of its own. */
+  readonly wanted: boolean;
+  readonly cancelled: boolean;
+}
+
+const make = (
+  endpoint: Pick<Endpoint, 'id' | 'publisherId' | 'kind' | 'subject' | 'templateId' | 'corpKey' | 'watched'>,
+  baseUrl: string,
+  now: Date,
+): EndpointDecision => ({
+  next: {
+    ...endpoint,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    url: endpointUrl(baseUrl, endpoint.kind, endpoint.id),
+    current: null,
+    next: null,
+    previous: null,
+    issues: [],
+    verifiedAt: null,
+    health: HEALTH_UNKNOWN,
+    nextProbeAt: null,
+    closedAt: null,
+  },
+  facts: [{ type: ENDPOINT_MADE }],
+});
+
+export const makeEndpoint = ({ templateId, publisherId, watched }: TemplateStanding, baseUrl: string, now: Date) =>
+  make(
+    {
+      id: endpointIdOf(templateId),
+      publisherId,
       kind: 'SUITE',
-      subject: { kind: 'DELEGATED_TEMPLATE', id: template.templateId },
-      url: endpointUrl(baseUrl, id),
-      current: null,
-      next: null,
-      previous: null,
-      issues: [],
-      verifiedAt: null,
-      health: HEALTH_UNKNOWN,
-      watched: template.watched,
-      nextProbeAt: null,
-      closedAt: null,
+      subject: { kind: 'DELEGATED_TEMPLATE', id: templateId },
+      templateId,
+      corpKey: null,
+      watched,
     },
-    facts: [{ type: ENDPOINT_MADE }],
-  };
+    baseUrl,
+    now,
+  );
+
+/** Null: the app shares the template's endpoint, or its corp has left. */
+export const makeAppEndpoint = (app: CorpAppStanding, baseUrl: string, now: Date): EndpointDecision | null => {
+  const { corpAppId, templateId, publisherId, corpKey, watched } = app;
+  if (!app.wanted || app.cancelled || corpKey === null) {
+    return null;
+  }
+  const subject = { kind: 'CORP_APP', id: corpAppId } as const;
+  return make({ id: appEndpointIdOf(corpAppId), publisherId, kind: 'APP', subject, templateId, corpKey, watched }, baseUrl, now);
 };
 
-/** A closed endpoint forgets its keys: a template that may be deleted never had an authorization. */
-const close = (endpoint: Endpoint, now: Date): EndpointDecision =>
+const close = (endpoint: Endpoint, previous: Endpoint['previous'], now: Date): EndpointDecision =>
   decided(
     endpoint,
-    { current: null, next: null, previous: null, watched: false, nextProbeAt: null, closedAt: now },
+    { current: null, next: null, previous, watched: false, nextProbeAt: null, closedAt: now },
     now,
     ENDPOINT_CLOSED,
   );
 
+/** A new public base URL moves the endpoint; what WeCom's console holds is then for a person to change. */
+const follow = (endpoint: Endpoint, { watched }: Standing, baseUrl: string, now: Date): EndpointDecision | null => {
+  const url = endpointUrl(baseUrl, endpoint.kind, endpoint.id);
+  const moved = url !== endpoint.url;
+  if (!moved && watched === endpoint.watched) {
+    return null;
+  }
+  const health = moved ? HEALTH_UNKNOWN : endpoint.health;
+  const changes = { url, watched, health, nextProbeAt: watched ? now : null };
+  return moved ? decided(endpoint, changes, now, ENDPOINT_MADE) : decided(endpoint, changes, now);
+};
+
 /**
- * Where the template stands now. A retired one keeps its endpoint: a late create_auth is still exchanged.
- * A new public base URL moves the endpoint; what WeCom's console holds is then for a person to change.
+ * Where the template stands now. A retired one keeps its endpoint: a late create_auth is still exchanged. One that is
+ * deleted never had an authorization: its endpoint forgets its keys at once.
  */
 export const followTemplate = (
   endpoint: Endpoint,
@@ -92,18 +140,28 @@ export const followTemplate = (
   if (endpoint.closedAt !== null) {
     return null;
   }
-  if (template.deleted) {
-    return close(endpoint, now);
+  return template.deleted ? close(endpoint, null, now) : follow(endpoint, template, baseUrl, now);
+};
+
+/**
+ * Where the corp's app stands now. After a cancellation WeCom may still send what was under way, so the pair that its
+ * console holds is kept for the grace time, and forgotten at the first look after it. An app that went back to the
+ * template's endpoint keeps its own: WeCom's console may still hold it.
+ */
+export const followCorpApp = (
+  endpoint: Endpoint,
+  app: Pick<CorpAppStanding, 'cancelled' | 'watched'>,
+  options: { readonly baseUrl: string; readonly graceMs: number },
+  now: Date,
+): EndpointDecision | null => {
+  const { current, previous, closedAt } = endpoint;
+  if (closedAt !== null) {
+    return previous !== null && previous.acceptedUntil <= now ? decided(endpoint, { previous: null }, now) : null;
   }
-  const url = endpointUrl(baseUrl, endpoint.id);
-  const moved = url !== endpoint.url;
-  if (!moved && template.watched === endpoint.watched) {
-    return null;
+  if (!app.cancelled) {
+    return follow(endpoint, app, options.baseUrl, now);
   }
-  const { watched } = template;
-  const health = moved ? HEALTH_UNKNOWN : endpoint.health;
-  const changes = { url, watched, health, nextProbeAt: watched ? now : null };
-  return moved ? decided(endpoint, changes, now, ENDPOINT_MADE) : decided(endpoint, changes, now);
+  return close(endpoint, current && { ...current, acceptedUntil: after(now, options.graceMs) }, now);
 };
 
 /**

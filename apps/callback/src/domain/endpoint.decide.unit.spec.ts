@@ -1,6 +1,15 @@
 import type { Endpoint, SealedKeyPair } from './endpoint';
-import { endpointIdOf, isEndpointId } from './endpoint';
-import { followTemplate, issueKeys, keysUsed, makeEndpoint, recordProbe } from './endpoint.decide';
+import { appEndpointIdOf, endpointIdOf, isEndpointId } from './endpoint';
+import {
+  followCorpApp,
+  followTemplate,
+  issueKeys,
+  keysUsed,
+  makeAppEndpoint,
+  makeEndpoint,
+  recordProbe,
+  type CorpAppStanding,
+} from './endpoint.decide';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -74,6 +83,72 @@ describe('every state and action', () => {
 
   it.each(cases)('%s, %s: %s', (state, action, outcome) => {
     expect(describeOutcome(actions[action]!(states[state]))).toBe(outcome);
+  });
+});
+
+describe('the endpoint of one corp’s app', () => {
+  const app: CorpAppStanding = {
+    corpAppId: 'a1',
+    templateId: 't1',
+    publisherId: 'p1',
+    corpKey: 'c1',
+    wanted: true,
+    cancelled: false,
+    watched: false,
+  };
+  const options = { baseUrl: BASE, graceMs: 24 * HOUR_MS };
+  const gone = { ...app, cancelled: true };
+  const until = new Date(now.getTime() + 24 * HOUR_MS);
+
+  it('is made for an app that wants its own, bound to the corp', () => {
+    const made = makeAppEndpoint(app, BASE, now);
+    const id = appEndpointIdOf('a1');
+    expect(made?.next).toMatchObject({
+      id,
+      kind: 'APP',
+      subject: { kind: 'CORP_APP', id: 'a1' },
+      templateId: 't1',
+      corpKey: 'c1',
+      url: `https://callback.example.com/callback/app/${id}`,
+    });
+    expect(made?.facts).toEqual([{ type: 'callback.endpoint.made' }]);
+    expect(id).not.toBe(endpointIdOf('a1'));
+  });
+
+  it.each([
+    ['shares the template’s', { wanted: false }],
+    ['was cancelled', { cancelled: true }],
+    ['was erased', { corpKey: null }],
+  ])('is not made for an app that %s', (_what, changes) => {
+    expect(makeAppEndpoint({ ...app, ...changes }, BASE, now)).toBeNull();
+  });
+
+  /** Pairs afterwards: the one that the console holds is kept as the previous one. */
+  it.each([
+    ['made', '- - -'],
+    ['unverified', '- - a'],
+    ['verified', '- - a'],
+    ['rotating', '- - a'],
+    ['inGrace', '- - b'],
+  ] as const)('%s is closed with the cancellation: %s', (state, pairs) => {
+    const decision = followCorpApp(states[state], gone, options, now);
+    expect(pairsOf(decision!.next)).toBe(pairs);
+    expect(decision?.next).toMatchObject({ closedAt: now, watched: false, nextProbeAt: null });
+    expect(decision?.next.previous?.acceptedUntil ?? until).toEqual(until);
+    expect(decision?.facts).toEqual([{ type: 'callback.endpoint.closed' }]);
+  });
+
+  it('forgets the pair after the grace time, not before', () => {
+    const { next: shut } = followCorpApp(verified, gone, options, now)!;
+    expect(followCorpApp(shut, gone, options, new Date(until.getTime() - 1))).toBeNull();
+    const forgotten = followCorpApp(shut, gone, options, until);
+    expect(forgotten).toMatchObject({ next: { previous: null, closedAt: now }, facts: [] });
+    expect(followCorpApp(forgotten!.next, gone, options, until)).toBeNull();
+  });
+
+  it('stays as it is while the app does, and is watched with it', () => {
+    expect(followCorpApp(verified, app, options, now)).toBeNull();
+    expect(followCorpApp(verified, { ...app, watched: true }, options, now)?.next).toMatchObject({ nextProbeAt: now });
   });
 });
 

@@ -14,10 +14,17 @@ export interface RetiredKeyPair extends SealedKeyPair {
   readonly acceptedUntil: Date;
 }
 
+/** SUITE: a template's command callback, shared by the apps that were pre-filled from it. APP: of one corp's app. */
+export type EndpointKind = 'SUITE' | 'APP';
+
 /** An address that receives WeCom's callbacks of one subject. */
 export interface Endpoint extends Aggregate {
-  readonly kind: 'SUITE';
-  readonly subject: { readonly kind: 'DELEGATED_TEMPLATE'; readonly id: string };
+  readonly kind: EndpointKind;
+  readonly subject: { readonly kind: 'DELEGATED_TEMPLATE' | 'CORP_APP'; readonly id: string };
+  /** The template whose suite it receives for. */
+  readonly templateId: string;
+  /** Of an APP endpoint: the one corp that it receives for, as `corpKeyOf`. */
+  readonly corpKey: string | null;
   readonly url: string;
   /** What WeCom's console holds, or is to hold before the first verification. */
   readonly current: SealedKeyPair | null;
@@ -53,10 +60,13 @@ export interface EndpointFact extends Fact {
 
 /** Whoever makes the endpoint, and however often, it is the same one. */
 export const endpointIdOf = (templateId: string): string => derivedId('endpoint', 'suite', templateId);
+export const appEndpointIdOf = (corpAppId: string): string => derivedId('endpoint', 'app', corpAppId);
 
 const ENDPOINT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export const isEndpointId = (id: string): boolean => ENDPOINT_ID.test(id);
 
-export const endpointUrl = (baseUrl: string, endpointId: string): string =>
-  `${baseUrl.replace(/\/+$/, '')}/callback/suite/${endpointId}`;
+const PATHS: Readonly<Record<EndpointKind, string>> = { SUITE: 'suite', APP: 'app' };
+
+export const endpointUrl = (baseUrl: string, kind: EndpointKind, endpointId: string): string =>
+  `${baseUrl.replace(/\/+$/, '')}/callback/${PATHS[kind]}/${endpointId}`;

@@ -10,11 +10,16 @@ export interface Receipt {
   readonly id: string;
   readonly publisherId: string;
   readonly endpointId: string;
+  /** InfoType of a suite event, MsgType of a message, `event.<Event>` of an app's event. */
   readonly infoType: string;
   readonly suiteId: string;
+  /** Of an app's event: whose it is, as `corpKeyOf`; null for a suite event. */
+  readonly corpKey: string | null;
   readonly state: ReceiptState;
   /** How often WeCom sent it. */
   readonly sends: number;
+  /** When it came about by WeCom's clock, not later than it came here: says on which side of a cancellation it is. */
+  readonly occurredAt: Date;
   readonly receivedAt: Date;
 }
 

@@ -27,8 +27,8 @@ const TEXTS: Readonly<Record<RefusalReason, LocalizedText>> = {
   SIGNATURE: text('签名与任何一组 Token 都不符', 'The signature fits no Token of this endpoint'),
   AES: text('签名正确，但密文无法解密', 'The signature is right, but the ciphertext cannot be decrypted'),
   RECEIVE_ID: text(
-    'receiveid 既不是已登记的 suite_id，也不是服务商 corpid',
-    'The receiveid is neither the recorded suite_id nor the corp id of the provider',
+    'receiveid 或明文中的企业、应用模版不属于这个回调端点',
+    'The receiveid, or the corp or suite named inside, does not belong to this endpoint',
   ),
   UNKNOWN_ENDPOINT: text('没有这个回调端点，或端点已关闭', 'There is no such endpoint, or it is closed'),
   TOO_LARGE: text('请求超过大小上限', 'The request is larger than allowed'),

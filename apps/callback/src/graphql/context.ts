@@ -10,6 +10,8 @@ export interface GraphqlContext {
   readonly viewer: Viewer;
   readonly useCases: UseCases;
   readonly endpoints: Loader<Endpoint>;
+  /** By the app's id. */
+  readonly endpointsOfApps: Loader<Endpoint>;
   /** The loader for these arguments: all endpoints of the request in one query. */
   readonly refusalsOf: (request: PageRequest) => Loader<Page<Refusal>>;
   readonly receiptsOf: (request: PageRequest) => Loader<Page<Receipt>>;
@@ -30,6 +32,7 @@ export const createGraphqlContext = (viewer: Viewer, useCases: UseCases): Graphq
   viewer,
   useCases,
   endpoints: createLoader((ids) => useCases.findEndpointsByIds(viewer, ids)),
+  endpointsOfApps: createLoader((ids) => useCases.findEndpointsOfApps(viewer, ids)),
   refusalsOf: perArguments((request) => createLoader((ids) => useCases.listRefusals(viewer, ids, request))),
   receiptsOf: perArguments((request) => createLoader((ids) => useCases.listReceipts(viewer, ids, request))),
 });

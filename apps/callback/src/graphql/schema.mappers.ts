@@ -13,3 +13,8 @@ export type ReceiptMapper = Receipt;
 export interface DelegatedTemplateMapper {
   readonly id: string;
 }
+
+/** The app itself too. */
+export interface CorpAppMapper {
+  readonly id: string;
+}

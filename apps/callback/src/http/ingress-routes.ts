@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError, text } from '@daikaifa/kernel';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { UseCases } from '../application/use-cases';
+import type { EndpointKind } from '../domain/endpoint';
 import type { RefusalReason } from '../domain/refusal';
 import { EMPTY_BODY, readRawBody, type RawBody } from './raw-body';
 
@@ -30,6 +31,14 @@ const parameters = <Name extends string>(
     ? (Object.fromEntries(found.map(([name, value]) => [name, value.replaceAll(' ', '+')])) as Record<Name, string>)
     : null;
 };
+
+const PATHS: ReadonlyArray<readonly [EndpointKind, string]> = [
+  ['SUITE', '/callback/suite/:endpointId'],
+  ['APP', '/callback/app/:endpointId'],
+];
+
+/** Anything but `success` is an error message to WeCom where a suite is concerned, and a reply to a member of an app. */
+const bodyOf = (answer: { readonly class: 'SUITE' | 'APP' | 'SYSTEM' }): string => (answer.class === 'APP' ? '' : 'success');
 
 const SIGNED = ['msg_signature', 'timestamp', 'nonce'] as const;
 
@@ -61,43 +70,47 @@ export const ingressRoutes =
     });
     const arrivalOf = (request: FastifyRequest): number => arrivals.get(request) ?? performance.now();
 
-    fastify.get<Route>('/callback/suite/:endpointId', async (request, reply) => {
-      const query = parameters(request, [...SIGNED, 'echostr']);
-      const answer = await answerVerification({
-        endpointId: request.params.endpointId,
-        signed: query && {
-          msgSignature: query.msg_signature,
-          timestamp: query.timestamp,
-          nonce: query.nonce,
-          encrypt: query.echostr,
-        },
-        remoteAddress: request.ip,
-        arrivedAt: arrivalOf(request),
+    for (const [kind, path] of PATHS) {
+      fastify.get<Route>(path, async (request, reply) => {
+        const query = parameters(request, [...SIGNED, 'echostr']);
+        const answer = await answerVerification({
+          endpointId: request.params.endpointId,
+          kind,
+          signed: query && {
+            msgSignature: query.msg_signature,
+            timestamp: query.timestamp,
+            nonce: query.nonce,
+            encrypt: query.echostr,
+          },
+          remoteAddress: request.ip,
+          arrivedAt: arrivalOf(request),
+        });
+        return answer.kind === 'REFUSED'
+          ? refuse(reply, answer.reason)
+          : reply.type('text/plain').send(answer.plaintext);
       });
-      return answer.kind === 'REFUSED'
-        ? refuse(reply, answer.reason)
-        : reply.type('text/plain').send(answer.plaintext);
-    });
 
-    fastify.post<Route>('/callback/suite/:endpointId', async (request, reply) => {
-      const query = parameters(request, SIGNED);
-      const { bytes, sizeBytes, tooLarge } = (request.body as RawBody | undefined) ?? EMPTY_BODY;
-      const answer = await acceptEvent({
-        endpointId: request.params.endpointId,
-        query: query && { msgSignature: query.msg_signature, timestamp: query.timestamp, nonce: query.nonce },
-        body: bytes,
-        sizeBytes,
-        tooLarge,
-        remoteAddress: request.ip,
-        arrivedAt: arrivalOf(request),
+      fastify.post<Route>(path, async (request, reply) => {
+        const query = parameters(request, SIGNED);
+        const { bytes, sizeBytes, tooLarge } = (request.body as RawBody | undefined) ?? EMPTY_BODY;
+        const answer = await acceptEvent({
+          endpointId: request.params.endpointId,
+          kind,
+          query: query && { msgSignature: query.msg_signature, timestamp: query.timestamp, nonce: query.nonce },
+          body: bytes,
+          sizeBytes,
+          tooLarge,
+          remoteAddress: request.ip,
+          arrivedAt: arrivalOf(request),
+        });
+        switch (answer.kind) {
+          case 'ACCEPTED':
+            return reply.type('text/plain').send(bodyOf(answer));
+          case 'REFUSED':
+            return refuse(reply, answer.reason);
+          case 'UNAVAILABLE':
+            throw unavailable();
+        }
       });
-      switch (answer.kind) {
-        case 'ACCEPTED':
-          return reply.type('text/plain').send('success');
-        case 'REFUSED':
-          return refuse(reply, answer.reason);
-        case 'UNAVAILABLE':
-          throw unavailable();
-      }
-    });
+    }
   };

@@ -1,9 +1,19 @@
-import { wecomSuiteTopic, type SignalEvent, type WecomSuiteSignal } from '@daikaifa/contracts';
+import {
+  wecomAppTopic,
+  wecomSuiteTopic,
+  type SignalEvent,
+  type WecomAppSignal,
+  type WecomSuiteSignal,
+} from '@daikaifa/contracts';
 import { currentCorrelationId, currentTraceparent } from '@daikaifa/observability';
 import type { KeyRing } from '@daikaifa/security';
-import type { EventWriter, SuiteEvent } from '../application/ports';
+import type { AppEvent, EventWriter, OutgoingEvent, SuiteEvent } from '../application/ports';
 
 const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
+
+/** Seconds between our clock and WeCom's. */
+const skewOf = (receivedAt: Date, timestampSec: number | null): number | null =>
+  timestampSec === null ? null : Math.round(receivedAt.getTime() / 1_000) - timestampSec;
 
 const sealedOf = (keyRing: KeyRing, { id, document }: SuiteEvent): WecomSuiteSignal['sealed'] => {
   const { raw, authCode, suiteTicket } = document;
@@ -14,7 +24,7 @@ const sealedOf = (keyRing: KeyRing, { id, document }: SuiteEvent): WecomSuiteSig
   };
 };
 
-const signalOf = (keyRing: KeyRing, event: SuiteEvent): WecomSuiteSignal => {
+const suiteSignal = (keyRing: KeyRing, event: SuiteEvent): WecomSuiteSignal => {
   const { document, receivedAt } = event;
   const { timestampSec } = document;
   return {
@@ -26,31 +36,72 @@ const signalOf = (keyRing: KeyRing, event: SuiteEvent): WecomSuiteSignal => {
     receiveIdMatched: event.matched,
     authCorpId: document.authCorpId,
     state: document.state,
-    clockSkewSec: timestampSec === null ? null : Math.round(receivedAt.getTime() / 1_000) - timestampSec,
+    clockSkewSec: skewOf(receivedAt, timestampSec),
     sealed: sealedOf(keyRing, event),
   };
+};
+
+const appSignal = (keyRing: KeyRing, event: AppEvent): WecomAppSignal => {
+  const { id, document, receivedAt } = event;
+  const { msgType, event: name, agentId, timestampSec } = document;
+  return {
+    endpointId: event.endpointId,
+    suiteId: event.suiteId,
+    corpId: event.corpId,
+    agentId,
+    msgType,
+    event: name,
+    createTimeSec: timestampSec,
+    receivedAt: receivedAt.toISOString(),
+    receiveIdMatched: event.matched,
+    clockSkewSec: skewOf(receivedAt, timestampSec),
+    sealed: { raw: keyRing.seal(document.raw, `${id}:raw`) },
+  };
+};
+
+/** The subject of a signal is its key. */
+const recordOf = <Signal>(
+  topic: string,
+  event: Pick<SuiteEvent, 'id' | 'publisherId' | 'suiteId' | 'receivedAt'>,
+  content: { readonly type: string; readonly key: string; readonly corp: string | null; readonly data: Signal },
+): OutgoingEvent => {
+  const { id, suiteId, receivedAt } = event;
+  const { type, key, corp, data } = content;
+  const traceparent = currentTraceparent();
+  const envelope: SignalEvent<Signal> = {
+    specversion: '1.0',
+    id,
+    type,
+    source: 'daikaifa/callback',
+    subject: key,
+    time: receivedAt.toISOString(),
+    datacontenttype: 'application/json',
+    ...(traceparent !== undefined && { traceparent }),
+    tenant: event.publisherId,
+    correlationid: currentCorrelationId() ?? id,
+    suite: suiteId,
+    ...(corp !== null && { corp }),
+    data,
+  };
+  return { topic, key, value: JSON.stringify(envelope), headers: HEADERS };
 };
 
 /** Events that carry what WeCom sent, sealed with the key ring that only the receiving services have. */
 export const createEventWriter = (keyRing: KeyRing): EventWriter => ({
   suiteEvent: (event) => {
-    const { id, suiteId, document } = event;
-    const traceparent = currentTraceparent();
-    const envelope: SignalEvent<WecomSuiteSignal> = {
-      specversion: '1.0',
-      id,
-      type: `wecom.suite.${document.infoType}`,
-      source: 'daikaifa/callback',
-      subject: suiteId,
-      time: event.receivedAt.toISOString(),
-      datacontenttype: 'application/json',
-      ...(traceparent !== undefined && { traceparent }),
-      tenant: event.publisherId,
-      correlationid: currentCorrelationId() ?? id,
-      suite: suiteId,
-      ...(document.authCorpId !== null && { corp: document.authCorpId }),
-      data: signalOf(keyRing, event),
-    };
-    return { topic: wecomSuiteTopic.topic, key: suiteId, value: JSON.stringify(envelope), headers: HEADERS };
+    const { suiteId, document } = event;
+    const { infoType, authCorpId: corp } = document;
+    const data = suiteSignal(keyRing, event);
+    return recordOf(wecomSuiteTopic.topic, event, { type: `wecom.suite.${infoType}`, key: suiteId, corp, data });
+  },
+  appEvent: (event) => {
+    const { suiteId, corpId: corp, document } = event;
+    const data = appSignal(keyRing, event);
+    return recordOf(wecomAppTopic.topic, event, {
+      type: `wecom.app.${document.infoType}`,
+      key: `${suiteId}:${corp}`,
+      corp,
+      data,
+    });
   },
 });

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { orUnavailable } from '@daikaifa/mongo';
 import { Schema, type Connection } from 'mongoose';
-import type { Backlog, BacklogEntry, BacklogState, Lane, OutgoingEvent } from '../application/ports';
+import type { Backlog, BacklogEntry, Lane, ParkedLane } from '../application/ports';
 
-interface EntryDocument {
+type EntryDocument = Omit<BacklogEntry, 'id' | 'publisherId' | 'corpKey'> & {
   readonly _id: string;
   readonly tenant: string;
-  readonly endpointId: string;
-  readonly suiteId: string;
-  readonly infoType: string;
-  readonly state: BacklogState;
-  readonly order: number;
-  readonly receivedAt: Date;
-  readonly expiresAt: Date;
-  readonly message: OutgoingEvent;
-}
+  /** Absent of a suite event. */
+  readonly corpKey?: string;
+};
 
 interface LeaseDocument {
   readonly _id: string;
@@ -38,21 +32,34 @@ const toDocument = ({ id, publisherId, ...entry }: BacklogEntry): EntryDocument 
   _id: id,
   tenant: publisherId,
   endpointId: entry.endpointId,
+  templateId: entry.templateId,
+  key: entry.key,
   suiteId: entry.suiteId,
+  ...(entry.corpKey !== null && { corpKey: entry.corpKey }),
   infoType: entry.infoType,
   state: entry.state,
   order: entry.order,
   receivedAt: entry.receivedAt,
+  occurredAt: entry.occurredAt,
   expiresAt: entry.expiresAt,
   message: entry.message,
 });
 
-const toEntry = ({ _id, tenant, ...rest }: EntryDocument): BacklogEntry => ({ id: _id, publisherId: tenant, ...rest });
+const toEntry = ({ _id, tenant, ...rest }: EntryDocument): BacklogEntry => ({
+  id: _id,
+  publisherId: tenant,
+  ...rest,
+  corpKey: rest.corpKey ?? null,
+});
 
 const defineIndexes = (connection: Connection): void => {
   const schema = new Schema({}, { collection: COLLECTION, strict: false, autoIndex: false, autoCreate: false });
-  // has(), release(), countParked()
-  schema.index({ endpointId: 1, suiteId: 1, state: 1 });
+  // has(), release()
+  schema.index({ templateId: 1, key: 1, state: 1 });
+  // countParked()
+  schema.index({ endpointId: 1, state: 1 });
+  // eraseCorp()
+  schema.index({ corpKey: 1 }, { sparse: true });
   // oldestStored()
   schema.index({ state: 1, order: 1 });
   // expired()
@@ -65,7 +72,7 @@ export const createBacklogRepository = (connection: Connection): Backlog => {
   defineIndexes(connection);
   const entries = connection.collection<EntryDocument>(COLLECTION);
   const leases = connection.collection<LeaseDocument>('leases');
-  const laneOf = ({ endpointId, suiteId }: Lane): Lane => ({ endpointId, suiteId });
+  const laneOf = ({ templateId, key }: Lane): Lane => ({ templateId, key });
 
   const takeLease = async (name: string, owner: string, ttlMs: number): Promise<boolean> => {
     const now = Date.now();
@@ -117,10 +124,17 @@ export const createBacklogRepository = (connection: Connection): Backlog => {
     parkedLanes: () =>
       orUnavailable(() =>
         entries
-          .aggregate<Lane & { readonly publisherId: string }>([
+          .aggregate<ParkedLane>([
             { $match: { state: 'PARKED' } },
-            { $group: { _id: { endpointId: '$endpointId', suiteId: '$suiteId', publisherId: '$tenant' } } },
-            { $replaceRoot: { newRoot: '$_id' } },
+            {
+              $group: {
+                _id: { templateId: '$templateId', key: '$key' },
+                publisherId: { $first: '$tenant' },
+                suiteId: { $first: '$suiteId' },
+                corpKey: { $first: { $ifNull: ['$corpKey', null] } },
+              },
+            },
+            { $project: { _id: 0, templateId: '$_id.templateId', key: '$_id.key', publisherId: 1, suiteId: 1, corpKey: 1 } },
           ])
           .toArray(),
       ),
@@ -135,6 +149,8 @@ export const createBacklogRepository = (connection: Connection): Backlog => {
         async () =>
           void (await entries.deleteMany({ _id: { $in: [...ids] }, state: 'PARKED', expiresAt: { $lte: now } })),
       ),
+    eraseCorp: (corpKey, until) =>
+      orUnavailable(async () => (await entries.deleteMany({ corpKey, occurredAt: { $lte: until } })).deletedCount),
     withLease: async (name, ttlMs, work) => {
       const owner = randomUUID();
       if (!(await orUnavailable(() => takeLease(name, owner, ttlMs)))) {

@@ -3,12 +3,14 @@ import type { Endpoint } from '../domain/endpoint';
 
 export type EndpointFields = Pick<
   Endpoint,
-  'kind' | 'subject' | 'url' | 'current' | 'next' | 'previous' | 'issues' | 'verifiedAt' | 'health' | 'watched' | 'closedAt'
+  'kind' | 'subject' | 'templateId' | 'corpKey' | 'url' | 'current' | 'next' | 'previous' | 'issues' | 'verifiedAt' | 'health' | 'watched' | 'closedAt'
 > & { readonly nextProbeAt?: Date };
 
 export const toDocument = (endpoint: Endpoint): EndpointFields => ({
   kind: endpoint.kind,
   subject: endpoint.subject,
+  templateId: endpoint.templateId,
+  corpKey: endpoint.corpKey,
   url: endpoint.url,
   current: endpoint.current,
   next: endpoint.next,
@@ -29,6 +31,9 @@ export const toDomain = (document: Stored<EndpointFields>): Endpoint => ({
   updatedAt: document.updatedAt,
   kind: document.kind,
   subject: document.subject,
+  // Endpoints from before there were apps: their subject is the template.
+  templateId: document.templateId ?? document.subject.id,
+  corpKey: document.corpKey ?? null,
   url: document.url,
   current: document.current,
   next: document.next,

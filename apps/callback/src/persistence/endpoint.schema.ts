@@ -5,6 +5,8 @@ import { Schema, type SchemaDefinition } from 'mongoose';
 export const endpointFields: SchemaDefinition = {
   kind: { type: String, required: true },
   subject: { type: Schema.Types.Mixed, required: true },
+  templateId: { type: String },
+  corpKey: { type: String, default: null },
   url: { type: String, required: true },
   current: { type: Schema.Types.Mixed, default: null },
   next: { type: Schema.Types.Mixed, default: null },

@@ -1,3 +1,4 @@
+import { orUnavailable } from '@daikaifa/mongo';
 import type { Logger } from '@daikaifa/observability';
 import { Schema, type Connection, type mongo } from 'mongoose';
 import type { ReceiptNote, Receipts } from '../application/ports';
@@ -9,6 +10,9 @@ interface ReceiptDocument extends JournalDocument {
   readonly endpointId: string;
   readonly infoType: string;
   readonly suiteId: string;
+  /** Absent of a suite event. */
+  readonly corpKey?: string;
+  readonly occurredAt?: Date;
   /** Index in `RECEIPT_STATES`: the highest wins, in whatever order the reports come. */
   readonly stateRank: number;
   readonly sends: number;
@@ -44,6 +48,8 @@ const toWrite = (note: ReceiptNote): mongo.AnyBulkWriteOperation<ReceiptDocument
         endpointId: note.endpointId,
         infoType: note.infoType,
         suiteId: note.suiteId,
+        occurredAt: note.occurredAt,
+        ...(note.corpKey !== null && { corpKey: note.corpKey }),
       },
       $min: { at: note.receivedAt },
       $max: { stateRank: RECEIPT_STATES.indexOf(note.state) },
@@ -59,15 +65,19 @@ const toReceipt = (document: ReceiptDocument): Receipt => ({
   endpointId: document.endpointId,
   infoType: document.infoType,
   suiteId: document.suiteId,
+  corpKey: document.corpKey ?? null,
   state: RECEIPT_STATES[document.stateRank] ?? 'PUBLISHED',
   sends: document.sends,
   receivedAt: document.at,
+  occurredAt: document.occurredAt ?? document.at,
 });
 
 const defineIndexes = (connection: Connection, keepMs: number): void => {
   const schema = new Schema({}, { collection: COLLECTION, strict: false, autoIndex: false, autoCreate: false });
   // pagesByEndpoint()
   schema.index({ endpointId: 1, at: -1, _id: -1 });
+  // eraseCorp()
+  schema.index({ corpKey: 1 }, { sparse: true });
   schema.index({ at: 1 }, { expireAfterSeconds: Math.floor(keepMs / 1_000) });
   connection.model(COLLECTION, schema, COLLECTION);
 };
@@ -121,6 +131,12 @@ export const createReceiptRepository = (
       }
       await flush();
     },
+    eraseCorp: (corpKey, until) =>
+      orUnavailable(async () => {
+        // What waits here would be written again.
+        await flush();
+        return (await documents.deleteMany({ corpKey, occurredAt: { $lte: until } })).deletedCount;
+      }),
     pagesByEndpoint: (scope, endpointIds, request) =>
       pagesByEndpoint(documents as mongo.Collection<ReceiptDocument>, { scope, endpointIds, request, toDomain: toReceipt }),
   };

@@ -37,7 +37,7 @@ const toRefusal = ({ _id, tenant, at, ...rest }: RefusalDocument): Refusal => ({
 
 const defineIndexes = (connection: Connection, keepMs: number): void => {
   const schema = new Schema({}, { collection: COLLECTION, strict: false, autoIndex: false, autoCreate: false });
-  // pagesByEndpoint(), trim()
+  // pagesByEndpoint(), trim(), eraseEndpoint()
   schema.index({ endpointId: 1, at: -1, _id: -1 });
   schema.index({ at: 1 }, { expireAfterSeconds: Math.floor(keepMs / 1_000) });
   connection.model(COLLECTION, schema, COLLECTION);
@@ -91,5 +91,7 @@ export const createRefusalRepository = (
         }
         return removed;
       }),
+    eraseEndpoint: (endpointId, until) =>
+      orUnavailable(async () => (await documents.deleteMany({ endpointId, at: { $lte: until } })).deletedCount),
   };
 };
