@@ -1,8 +1,10 @@
 // Every command of package.json. Plain Node, so that it works on a clone with nothing installed.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { selectionOf } from './jest/selection.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -131,7 +133,26 @@ const testLauncher = () => {
   return timed('tests of the launcher', () => run(resolve(bin, 'node'), ['--test', ...files], { quiet: true }));
 };
 
+/** Names of the projects that the options of a command select; null when they select none, which is: all. */
+const selectedProjects = async (args) => {
+  const selection = selectionOf(args);
+  if (selection.length === 0) {
+    return null;
+  }
+  const { stdout } = await promisify(execFile)(
+    resolve(bin, 'nx'),
+    ['show', 'projects', '--with-target=test', '--json', ...selection],
+    { cwd: root, env: environment() },
+  );
+  return JSON.parse(stdout);
+};
+
 const testAll = async (args) => {
+  const selected = await selectedProjects(args);
+  if (selected?.length === 0) {
+    process.stderr.write(`no project with tests fits ${args.join(' ')}\n`);
+    return 2;
+  }
   await ensureChromium();
   const { startServers } = await import('./local-servers/index.mjs');
   const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
@@ -141,7 +162,7 @@ const testAll = async (args) => {
       { env: servers.env },
     );
     const launcher = args.length > 0 ? 0 : await testLauncher();
-    const summary = await node('tools/jest/summary.mjs');
+    const summary = await node('tools/jest/summary.mjs', selected ?? []);
     return code || launcher || summary;
   } finally {
     await servers.stop();

@@ -1,6 +1,9 @@
-// node tools/jest/summary.mjs: sums up the results that tools/jest/run.mjs left, one line per project; the last line is
-// `N passed, N failed`. Exit code 1 when anything failed or a project with specs has no result.
+// node tools/jest/summary.mjs [project …]: sums up the results that tools/jest/run.mjs left, one line per project, with
+// every failed test; the last line is `N passed, N failed`. Exit code 1 when anything failed or a project with specs has
+// no result. With names only those projects count.
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { listProjects, resultFile, workspace } from './projects.mjs';
 
 const read = (file) => {
@@ -22,26 +25,50 @@ export function countResult(result) {
   };
 }
 
+const firstLine = (message) => stripVTControlCharacters(message ?? '').trim().split('\n')[0].trim();
+
+/** What failed in one jest result: `spec file › full name of the test: first line of its message`. */
+export function describeFailures(result, root = workspace) {
+  return (result.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length > 0) {
+      return failed.map((test) => `${file} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    }
+    // Its message begins with jest's own headline; what follows the blank line is the error.
+    const [headline, ...error] = stripVTControlCharacters(message ?? '').split(/\n\s*\n/);
+    return status === 'failed' ? [`${file} did not run: ${firstLine(error.join('\n') || headline)}`] : [];
+  });
+}
+
 const asText = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** { lines, totals, ok } of a workspace; a project with specs and without a result counts as one failure. */
-export function summarise(root = workspace) {
+/**
+ * { lines, failures, totals, ok } of a workspace, or of the named projects; a project with specs and without a result
+ * counts as one failure.
+ */
+export function summarise(root = workspace, only = null) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
+  const failures = [];
   for (const { name, hasSpecs } of listProjects(root)) {
+    if (only !== null && !only.includes(name)) continue;
     const result = read(resultFile(name, root));
     if (result === null && !hasSpecs) continue;
     const counts = result === null ? { passed: 0, failed: 1, skipped: 0 } : countResult(result);
     for (const key of Object.keys(totals)) totals[key] += counts[key];
     lines.push(`${name}: ${asText(counts)}${result === null ? ' (no result, although it has specs)' : ''}`);
+    if (result !== null) failures.push(...describeFailures(result, root));
   }
-  return { lines, totals, ok: totals.failed === 0 };
+  return { lines, failures, totals, ok: totals.failed === 0 };
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const { lines, totals, ok } = summarise();
+  const names = process.argv.slice(2);
+  const { lines, failures, totals, ok } = summarise(workspace, names.length > 0 ? names : null);
   for (const line of lines) console.log(line);
+  for (const failure of failures) console.log(`✗ ${failure}`);
   console.log(asText(totals));
   process.exitCode = ok ? 0 : 1;
 }

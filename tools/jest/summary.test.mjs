@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { selectionOf } from './selection.mjs';
 import { summarise } from './summary.mjs';
 
 const result = (counts) => ({
+  testResults: [],
   numPassedTests: 0,
   numFailedTests: 0,
   numPendingTests: 0,
@@ -49,4 +51,59 @@ test('counts a project without a result, a spec file that does not run and a fai
   const { totals, ok } = summarise(root);
   assert.deepEqual(totals, { passed: 3, failed: 3, skipped: 0 });
   assert.equal(ok, false);
+});
+
+test('names every failed test with its spec file and the first line of its message', (t) => {
+  const root = workspaceWith(t, { one: {}, two: { counts: { numPassedTests: 1 } } });
+  const spec = (name, rest) => ({ name: join(root, 'libs/one', name), status: 'failed', message: '', ...rest });
+  const failed = {
+    ...result({ numPassedTests: 1, numFailedTests: 2, numRuntimeErrorTestSuites: 2, success: false }),
+    testResults: [
+      spec('src/a.unit.spec.ts', {
+        assertionResults: [
+          { status: 'passed', fullName: 'a thing works', failureMessages: [] },
+          {
+            status: 'failed',
+            fullName: 'a thing breaks › loudly',
+            failureMessages: ['Error: \u001b[2mexpect(\u001b[22mreceived) is 2\n    at Object.<anonymous> (a.unit.spec.ts:1:1)'],
+          },
+          { status: 'failed', fullName: 'a thing breaks silently', failureMessages: [] },
+        ],
+      }),
+      spec('src/b.unit.spec.ts', {
+        message: '  \u001b[1m● \u001b[22mTest suite failed to run\n\n    Cannot find module x\n\n    at b.ts:1:1',
+        assertionResults: [],
+      }),
+      spec('src/c.unit.spec.ts', { message: 'out of memory', assertionResults: [] }),
+    ],
+  };
+  writeFileSync(join(root, 'dist/test-results/one.json'), JSON.stringify(failed));
+
+  assert.deepEqual(summarise(root).failures, [
+    'libs/one/src/a.unit.spec.ts › a thing breaks › loudly: Error: expect(received) is 2',
+    'libs/one/src/a.unit.spec.ts › a thing breaks silently: ',
+    'libs/one/src/b.unit.spec.ts did not run: Cannot find module x',
+    'libs/one/src/c.unit.spec.ts did not run: out of memory',
+  ]);
+});
+
+test('counts only the named projects, whatever results the others have', (t) => {
+  const root = workspaceWith(t, {
+    one: { counts: { numPassedTests: 3 } },
+    broken: { counts: { numFailedTests: 1, success: false } },
+    absent: {},
+  });
+  const { lines, totals, ok } = summarise(root, ['one']);
+  assert.deepEqual(lines, ['one: 3 passed, 0 failed']);
+  assert.deepEqual(totals, { passed: 3, failed: 0, skipped: 0 });
+  assert.equal(ok, true);
+});
+
+test('finds in the options of a command which projects it is for', () => {
+  assert.deepEqual(selectionOf(['--projects=one,two', '--skip-nx-cache', '--exclude', 'two', '-p', 'a=b']), [
+    '--projects=one,two',
+    '--exclude=two',
+    '-p=a=b',
+  ]);
+  assert.deepEqual(selectionOf(['--skip-nx-cache']), []);
 });
