@@ -103,7 +103,7 @@ export const createGroupMember = (options: GroupMemberOptions): GroupMember => {
         value,
         headers: headersOf(headers),
       })),
-      mayGoOn: () => payload.isRunning() && !payload.isStale() && refused() === null,
+      mayGoOn: () => !stopping.signal.aborted && payload.isRunning() && !payload.isStale() && refused() === null,
       done: async ({ offset }) => {
         payload.resolveOffset(offset);
         await payload.commitOffsetsIfNecessary();

@@ -104,7 +104,15 @@ export const createSender = (client: KafkaClient, options: SenderOptions = {}): 
     void old?.then((producer) => producer.disconnect()).catch(() => undefined);
   };
 
+  const stopChecking = (): void => {
+    if (checkTimer !== null) {
+      clearTimeout(checkTimer);
+      checkTimer = null;
+    }
+  };
+
   const recovered = (): void => {
+    stopChecking();
     if (failing) {
       failing = false;
       client.logger.info('events can be sent to Kafka again');
@@ -178,9 +186,7 @@ export const createSender = (client: KafkaClient, options: SenderOptions = {}): 
     },
     stop: async () => {
       started = false;
-      if (checkTimer !== null) {
-        clearTimeout(checkTimer);
-      }
+      stopChecking();
       await queue.close();
       await connecting?.then((producer) => producer.disconnect()).catch(() => undefined);
     },

@@ -68,12 +68,11 @@ const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly
   await admin.createTopics({ topics: definitions, waitForLeaders: false });
 };
 
-/** Topics that another process is making at this moment are known a little later, with their leaders later still. */
-const describeTopics = async (admin: Admin, names: string[]): Promise<ITopicMetadata[]> => {
+const untilKnown = async <T>(ask: () => Promise<T>): Promise<T> => {
   const deadline = Date.now() + VISIBLE_WITHIN_MS;
   for (;;) {
     try {
-      return (await admin.fetchTopicMetadata({ topics: names })).topics;
+      return await ask();
     } catch (error) {
       const isPassing = error instanceof KafkaJSError && error.retriable;
       if (!isPassing || Date.now() > deadline) {
@@ -81,6 +80,20 @@ const describeTopics = async (admin: Admin, names: string[]): Promise<ITopicMeta
       }
       await pause(VISIBLE_CHECK_MS);
     }
+  }
+};
+
+/** Topics that another process is making at this moment are known a little later, with their leaders later still. */
+const describeTopics = async (admin: Admin, names: string[]): Promise<ITopicMetadata[]> =>
+  (await untilKnown(() => admin.fetchTopicMetadata({ topics: names }))).topics;
+
+/**
+ * A broker names the leader of a new partition before that leader has made its log: on a busy one the first events
+ * would be refused for longer than the sender tries. A leader that gives its offsets takes events.
+ */
+const waitForLeaders = async (admin: Admin, wanted: readonly WantedTopic[]): Promise<void> => {
+  for (const { name } of wanted) {
+    await untilKnown(() => admin.fetchTopicOffsets(name));
   }
 };
 
@@ -161,5 +174,6 @@ export const ensureTopics = async (
     if (faults.length > 0) {
       throw new Error(`Kafka is not set up as it must be: ${faults.join('; ')}`);
     }
+    await waitForLeaders(admin, wanted);
   });
 };

@@ -1,34 +1,23 @@
 import { eventually, silentLogger } from '@daikaifa/testing';
 import { createConsumers, createMemoryProjectionStore, defineConsumer } from '../src';
-import { readTopic, startHarness, stateEvent, type Harness } from './harness';
+import { makeTopic, readTopic, startHarness, stateEvent } from './harness';
 import { thingTopic } from './things';
 
 const GROUP = 'newcomer';
 
 /** As `ensureTopics` makes it, but for settings that let the broker compact within seconds. */
-const makeQuicklyCompacted = (harness: Harness): Promise<boolean> =>
-  harness.client.withAdmin((admin) =>
-    admin.createTopics({
-      topics: [
-        {
-          topic: harness.client.topicName(thingTopic.topic),
-          numPartitions: thingTopic.partitions,
-          configEntries: Object.entries({
-            'cleanup.policy': 'compact',
-            'min.compaction.lag.ms': '0',
-            'max.compaction.lag.ms': '100',
-            'min.cleanable.dirty.ratio': '0.01',
-            'segment.ms': '100',
-          }).map(([name, value]) => ({ name, value })),
-        },
-      ],
-    }),
-  );
+const QUICKLY_COMPACTED = {
+  'cleanup.policy': 'compact',
+  'min.compaction.lag.ms': '0',
+  'max.compaction.lag.ms': '100',
+  'min.cleanable.dirty.ratio': '0.01',
+  'segment.ms': '100',
+};
 
 describe('a new consumer of a topic whose history is long compacted', () => {
   it('has every current state, and follows on from there', async () => {
     const harness = await startHarness({ name: 'compaction', groups: [GROUP], topics: [] });
-    await makeQuicklyCompacted(harness);
+    await makeTopic(harness.client, thingTopic, QUICKLY_COMPACTED);
     const things = Array.from({ length: 10 }, (_, index) => `thing-${index}`);
     const lastSequence = 20;
     for (let sequence = 1; sequence <= lastSequence; sequence += 1) {

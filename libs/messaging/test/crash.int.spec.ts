@@ -15,6 +15,10 @@ interface Line {
   readonly projection?: Projection<unknown>;
 }
 
+/** A process has to be loaded, to connect and to join before it can be killed: many times longer on a busy machine. */
+const PROCESS_THERE_MS = 60_000;
+const TEST_MS = 120_000;
+
 const root = resolve(__dirname, '../../..');
 const bundle = resolve(root, 'node_modules/.cache/daikaifa/messaging-crash', `${process.pid}.cjs`);
 
@@ -60,7 +64,7 @@ describe('a process that is killed in the middle of an event', () => {
     child = started;
     const lines: Line[] = [];
     createInterface(started.stdout).on('line', (line) => lines.push(JSON.parse(line) as Line));
-    await eventually(() => lines.some(({ at }) => at === point));
+    await eventually(() => lines.some(({ at }) => at === point), { timeoutMs: PROCESS_THERE_MS });
     started.kill('SIGKILL');
     await once(started, 'exit');
     return lines;
@@ -76,7 +80,7 @@ describe('a process that is killed in the middle of an event', () => {
       onEffect: (line) => effects.push(line),
     });
     await consumers.start();
-    await eventually(async () => (await consumers.lag()) === 0, { timeoutMs: 25_000 });
+    await eventually(async () => (await consumers.lag()) === 0, { timeoutMs: 45_000 });
     await consumers.stop();
     return { effects, projections };
   };
@@ -91,7 +95,7 @@ describe('a process that is killed in the middle of an event', () => {
     expect(effects).toEqual(['thing/1/status-1', 'thing/2/status-2']);
     expect(await projections.sequenceOf('things', 'thing')).toBe(2);
     expect(await deadLetters(harness.client, GROUP)).toEqual([]);
-  });
+  }, TEST_MS);
 
   it('after the projection, before the commit: the event comes again and is skipped', async () => {
     await harness.sender.send([stateEvent('thing', 1), stateEvent('thing', 2)]);
@@ -105,5 +109,5 @@ describe('a process that is killed in the middle of an event', () => {
     expect(effects).toEqual(['thing/2/status-2']);
     expect(await survived.sequenceOf('things', 'thing')).toBe(2);
     expect(await deadLetters(harness.client, GROUP)).toEqual([]);
-  });
+  }, TEST_MS);
 });

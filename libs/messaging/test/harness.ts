@@ -1,6 +1,6 @@
 import type { AnyTopic, OutgoingMessage } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
-import { silentLogger, testServers, uniqueName } from '@daikaifa/testing';
+import { eventually, silentLogger, testServers, uniqueName } from '@daikaifa/testing';
 import { connectKafka, createSender, deadLetterTopic, ensureTopics, type KafkaClient, type Sender } from '../src';
 import { otherTopic, signalTopic, thingTopic } from './things';
 
@@ -33,6 +33,25 @@ export const startHarness = async (options: {
   await sender.start();
   return { client, sender, prefix, stop: () => sender.stop() };
 };
+
+/**
+ * Makes a topic of a contract as somebody else would, and waits until it takes events. kafkajs would wait for leaders
+ * as well, but gives up on a busy broker that has not heard of the topic yet.
+ */
+export const makeTopic = (
+  client: KafkaClient,
+  topic: AnyTopic,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> =>
+  client.withAdmin(async (admin) => {
+    const name = client.topicName(topic.topic);
+    const configEntries = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+    await admin.createTopics({
+      topics: [{ topic: name, numPartitions: topic.partitions, configEntries }],
+      waitForLeaders: false,
+    });
+    await eventually(() => admin.fetchTopicOffsets(name));
+  });
 
 export const stateEvent = (
   id: string,
@@ -83,8 +102,7 @@ export interface ReadRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Everything that a topic holds now, from its beginning. */
-export const readTopic = async (client: KafkaClient, contractName: string): Promise<ReadRecord[]> => {
+const readOnce = async (client: KafkaClient, contractName: string): Promise<ReadRecord[]> => {
   const topic = client.topicName(contractName);
   const ends = await client.withAdmin((admin) => admin.fetchTopicOffsets(topic));
   const open = new Map(
@@ -97,10 +115,13 @@ export const readTopic = async (client: KafkaClient, contractName: string): Prom
   const consumer = client.driver({ requestTimeoutMs: 5_000, retries: 5 }).consumer({
     groupId: uniqueName('reader'),
     maxWaitTimeInMs: 100,
+    // Started again by the driver, a reader that has failed would read the same records twice.
+    retry: { retries: 5, restartOnFailure: async () => false },
   });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  await new Promise<void>((resolve, reject) => {
+  const reading = new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       if (Number(payload.lastOffset) + 1 >= (open.get(payload.partition) ?? 0)) {
         open.delete(payload.partition);
@@ -128,9 +149,13 @@ export const readTopic = async (client: KafkaClient, contractName: string): Prom
       })
       .catch(reject);
   });
-  await consumer.disconnect();
+  await reading.finally(() => consumer.disconnect());
   return records;
 };
+
+/** Everything that a topic holds now, from its beginning; begins again with nothing where the broker broke off. */
+export const readTopic = (client: KafkaClient, contractName: string): Promise<ReadRecord[]> =>
+  eventually(() => readOnce(client, contractName));
 
 export const deadLetters = (client: KafkaClient, group: string): Promise<ReadRecord[]> =>
   readTopic(client, deadLetterTopic(group));

@@ -2,6 +2,7 @@ import { defineStateTopic } from '@daikaifa/contracts';
 import { capturedLogger, silentLogger, testServers, uniqueName } from '@daikaifa/testing';
 import { ConfigResourceTypes } from 'kafkajs';
 import { connectKafka, ensureTopics, type KafkaClient } from '../src';
+import { makeTopic } from './harness';
 import { otherTopic, signalTopic, thingTopic } from './things';
 
 const HOURS_72 = String(72 * 3_600_000);
@@ -72,9 +73,7 @@ describe('ensureTopics', () => {
 
   it('refuses a state topic that is not compacted', async () => {
     const client = connect();
-    await client.withAdmin((admin) =>
-      admin.createTopics({ topics: [{ topic: client.topicName(thingTopic.topic), numPartitions: 3 }] }),
-    );
+    await makeTopic(client, thingTopic);
 
     await expect(ensureTopics(client, [thingTopic], [])).rejects.toThrow(/cleanup\.policy = delete, needed is compact/);
   });
@@ -82,17 +81,7 @@ describe('ensureTopics', () => {
   it('says aloud where another setting differs', async () => {
     const { logger, lines } = capturedLogger();
     const client = connect({ logger });
-    await client.withAdmin((admin) =>
-      admin.createTopics({
-        topics: [
-          {
-            topic: client.topicName(signalTopic.topic),
-            numPartitions: 3,
-            configEntries: [{ name: 'retention.ms', value: '1000' }],
-          },
-        ],
-      }),
-    );
+    await makeTopic(client, signalTopic, { 'retention.ms': '1000' });
 
     await ensureTopics(client, [signalTopic], []);
 

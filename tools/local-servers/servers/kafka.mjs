@@ -73,6 +73,8 @@ const settings = {
   'share.coordinator.state.topic.num.partitions': '1',
   // The default of 128 MB is a sixth of the heap, for a cleaner that has next to nothing to clean.
   'log.cleaner.dedupe.buffer.size': '4194304',
+  // How long the cleaner sleeps when it has found nothing: 15 s by default, most of what a test of compaction waits for.
+  'log.cleaner.backoff.ms': '2000',
   'num.network.threads': '2',
   'num.io.threads': '4',
 };
