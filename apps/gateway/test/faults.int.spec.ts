@@ -93,11 +93,10 @@ describe('the gateway before faulty subgraphs', () => {
 
   it('ends an operation at its time limit: running calls are aborted, later ones are not begun', async () => {
     const gateway = await gatewayBefore({}, { LIMIT_OPERATION_TIME_MS: '300' });
-    const startedAt = Date.now();
 
+    // The book would be waited for without end: that there is an answer, and its reason, say which limit ended it.
     const { body } = await gateway.ask('{ waitingBook { id author { name } } shelves(count: 1) { label } }');
 
-    expect(Date.now() - startedAt).toBeLessThan(3000);
     expect(body.data).toEqual({ waitingBook: null, shelves: [{ label: 'label s0' }] });
     expect(body.errors).toHaveLength(1);
     expect(body.errors?.[0]?.extensions).toMatchObject({
