@@ -1,4 +1,4 @@
-import { eventually, testServers, uniqueName } from '@daikaifa/testing';
+import { eventually, startPrivateKafka, testServers, uniqueName, type PrivateKafka } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
 import type { App } from '@daikaifa/service';
 import { createPublisher } from '@daikaifa/harness';
@@ -11,7 +11,7 @@ import {
   type OpenEndpoint,
   type Steps,
 } from './harness';
-import { createMongoProxy, startPrivateKafka, type PrivateKafka } from './private-server';
+import { createMongoProxy } from './mongo-proxy';
 import { push, textXml, ticketXml } from './wecom';
 
 let kafka: PrivateKafka;
@@ -26,7 +26,7 @@ let endpoint: OpenEndpoint;
 beforeAll(async () => {
   kafka = await startPrivateKafka();
   mongo = await createMongoProxy(testServers().mongoUrl);
-  config = ownConfig({ KAFKA_BROKERS: kafka.brokers, MONGO_URL: mongo.url });
+  config = ownConfig({ KAFKA_BROKERS: kafka.brokers.join(','), MONGO_URL: mongo.url });
   // The limits of production: what this spec is about.
   app = await startApp(config, { limits: {} });
   others = await createPublisher(config);
@@ -135,7 +135,7 @@ describe('while Kafka is away', () => {
   }, 180_000);
 
   it('moves what it has stored by itself, without a worker', async () => {
-    const own = ownConfig({ KAFKA_BROKERS: kafka.brokers });
+    const own = ownConfig({ KAFKA_BROKERS: kafka.brokers.join(',') });
     const alone = await startApp({ ...own, roles: ['ingress', 'api', 'consumer'] }, { limits: {} });
     const publisher = await createPublisher(own);
     const reader = await watchTopics(own);

@@ -1,4 +1,4 @@
-import { eventually, silentLogger } from '@daikaifa/testing';
+import { eventually, silentLogger, startPrivateKafka, type PrivateKafka } from '@daikaifa/testing';
 import {
   createConsumers,
   createMemoryProjectionStore,
@@ -9,7 +9,6 @@ import {
   type Sender,
 } from '../src';
 import { deadLetters, startHarness, stateEvent, type Harness } from './harness';
-import { startPrivateKafka, type PrivateKafka } from './private-kafka';
 import { thingTopic } from './things';
 
 const GROUP = 'outage';

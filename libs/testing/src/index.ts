@@ -1,5 +1,6 @@
 export { testServers, type TestServers } from './servers';
 export { eventually } from './eventually';
+export { startPrivateKafka, type PrivateKafka } from './private-kafka';
 export {
   capturedLogger,
   manualClock,
