@@ -144,7 +144,7 @@ describe('observations', () => {
   it('show what was changed in WeCom’s console as drift, until somebody takes note of it', async () => {
     const view = await world.grant({ observation: { ...NOTHING_READ, agent: agentOf(), publishStatus: publishStatus(0) } });
     await world.authorize(view.authorizationId, [
-      observing({ agent: agentOf({ name: '别的', redirectDomain: 'else.example.com' }, later), publishStatus: publishStatus(1, later) }),
+      observing({ agent: agentOf({ name: '别的', redirectDomain: 'Else.example.com' }, later), publishStatus: publishStatus(1, later) }),
     ]);
     const drifted = await world.findWhen(view.id, ({ drift }) => drift.length > 0);
     expect(drifted.status).toBe('DEVELOPING');
@@ -244,6 +244,11 @@ describe('the cancellation', () => {
     // Events that the broker has acknowledged are taken out of their documents.
     await eventually(async () => (await hitsOf(corpId)).length === 0);
     expect(await hitsOf('某企业专用名')).toEqual([]);
+
+    // What the provider wrote is left, and serves the next corp.
+    const next = await world.grant();
+    await world.change('copyCorpAppConfiguration', { ...world.target(next), fromCorpAppId: view.id });
+    expect(await world.find(next.id)).toMatchObject({ workingRevision: { number: 1, content: { name: '云帆客户' } } });
   });
 
   it('counts once, however often it is said, and is not undone by a late state of the same epoch', async () => {

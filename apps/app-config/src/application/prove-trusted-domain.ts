@@ -1,8 +1,8 @@
 import { err, type Viewer } from '@daikaifa/kernel';
-import { proofRequestOf, recordOwnershipFile as decideFile, recordProof } from '../domain/domain.decide';
+import { proofRequestOf, recordOwnershipFile as decideFile, recordProof } from '../domain/trusted-domain.decide';
 import { changeCorpApp, EDITORS, type CorpAppChange } from './change-corp-app';
-import { saved, type Saved } from './develop-corp-app';
 import type { Dependencies } from './ports';
+import { saved, type Saved } from './saved';
 
 /** The file that WeCom's console handed out for the trusted domain. */
 export const recordOwnershipFile =

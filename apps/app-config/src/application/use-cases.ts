@@ -1,13 +1,7 @@
+import { acknowledgeDrift, markCorpAppStep } from './annotate-corp-app';
+import { copyCorpAppConfiguration } from './copy-configuration';
 import { createLogoUpload } from './create-logo-upload';
-import {
-  acknowledgeDrift,
-  copyCorpAppConfiguration,
-  editCorpApp,
-  markCorpAppStep,
-  rollBackCorpApp,
-  startCorpApp,
-  withdrawCorpApp,
-} from './develop-corp-app';
+import { editCorpApp, rollBackCorpApp, withdrawCorpApp } from './edit-corp-app';
 import {
   findCorpAppsByIds,
   findCurrentCorpApps,
@@ -21,6 +15,7 @@ import { followAuthorization } from './follow-authorization';
 import { followReviewItem } from './follow-review-item';
 import type { Dependencies } from './ports';
 import { proveTrustedDomain, recordOwnershipFile } from './prove-trusted-domain';
+import { startCorpApp } from './start-corp-app';
 import { submitCorpApps } from './submit-corp-apps';
 
 /** Everything the service can do, bound to its dependencies. */

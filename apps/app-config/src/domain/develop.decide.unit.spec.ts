@@ -13,7 +13,7 @@ import {
   startCorpApp,
   withdrawCorpApp,
 } from './develop.decide';
-import { recordOwnershipFile } from './domain.decide';
+import { recordOwnershipFile } from './trusted-domain.decide';
 import { cancelCorpApp } from './end.decide';
 import { acknowledgeDrift } from './observe.decide';
 import { reserveForSubmission } from './submit.decide';

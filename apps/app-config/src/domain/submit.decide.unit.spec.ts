@@ -2,7 +2,7 @@ import { CORP_APP_RULES as rules } from '@daikaifa/rules';
 import { appIn, content, endpoint, granted, later, now, submission, working } from '../../test/apps';
 import { advanceBatch, BATCH_STATES, createBatch, type BatchAction, type BatchState } from './batch';
 import { EMPTY_CONTENT, submissionOf, type CorpApp } from './corp-app';
-import { proofRequestOf, recordOwnershipFile, recordProof } from './domain.decide';
+import { proofRequestOf, recordOwnershipFile, recordProof } from './trusted-domain.decide';
 import { releaseReservation, reserveForSubmission, submitReserved, type SubmissionContext } from './submit.decide';
 import { createTombstone, recordCounts } from './tombstone';
 import { changesInMonth, checkOwnershipFile, trustedDomainProofOf, withDomainChange } from './trusted-domain';

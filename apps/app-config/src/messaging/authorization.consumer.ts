@@ -14,7 +14,8 @@ const keepAgent = ({ agent }: ObservationState) =>
     value: {
       name: agent.value.name,
       homeUrl: agent.value.homeUrl,
-      redirectDomain: agent.value.redirectDomain,
+      // A host name is the same in any case; ours are kept in lower case.
+      redirectDomain: agent.value.redirectDomain.toLowerCase(),
     },
   };
 
