@@ -5,6 +5,7 @@ export {
   type TokenVerifier,
   type TokenVerifierOptions,
 } from './token';
+export { rememberVerified, type RememberVerifiedOptions } from './remember-verified';
 export { IDENTITY_HEADER, signIdentity, verifyIdentity, type Identity } from './identity';
 export { type AuthenticationFault } from './unauthenticated';
 export { createKeyRing, keyRingFaults, type KeyRing } from './key-ring';
