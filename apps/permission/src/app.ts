@@ -1,6 +1,7 @@
 import { permissionErasureTopic, permissionSetTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { fingerprint } from '@daikaifa/mongo';
+import { rememberVerified } from '@daikaifa/security';
 import { openService, tokenVerifierOf, type App, type Overrides } from '@daikaifa/service';
 import { createKnownSets } from './application/known-sets';
 import { createUseCases } from './application/use-cases';
@@ -19,11 +20,14 @@ import { createTombstoneRepository } from './persistence/tombstone.repository';
 
 const HOUR_MS = 3_600_000;
 
+/** A backend asks the door hundreds of times a second with one and the same token. */
+const VERIFIED_TOKENS = { ttlMs: 10_000, capacity: 1_000 };
+
 /** Builds the service; traffic, events and jobs flow from `start` on. */
 export const createApp = async (config: PermissionConfig, overrides: Overrides = {}): Promise<App> => {
   const service = await openService('permission', config, overrides);
   const { connection, outbox, clock } = service;
-  const verify = tokenVerifierOf(config, clock);
+  const verify = rememberVerified(tokenVerifierOf(config, clock), { ...VERIFIED_TOKENS, clock });
   const sets = createPermissionSetRepository({ connection, outbox, publicState: permissionSetState });
   const useCases = createUseCases({
     sets,

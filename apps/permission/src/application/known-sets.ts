@@ -17,8 +17,10 @@ export interface KnownSetsOptions {
   readonly capacity: number;
 }
 
-/** Read again in the background from here on, so that what is asked for often never makes anybody wait. */
+/** Read again in the background from this share of the age on, so that what is asked for often makes nobody wait. */
 const REFRESH_SHARE = 0.5;
+/** For this share what has to be read again is collected: one query instead of one per set. */
+const COLLECT_SHARE = 0.05;
 
 /** A read that fails is answered by the next question that needs it. */
 const ignore = (): void => undefined;
@@ -30,6 +32,8 @@ const ignore = (): void => undefined;
 export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOptions): KnownSets => {
   const entries = new Map<string, Entry>();
   const reading = new Map<string, Promise<ReadonlyMap<string, AnswerableSet>>>();
+  /** Tenant by id of what is to be read again. */
+  const collected = new Map<string, string>();
 
   const keep = (set: AnswerableSet, readBeganMs: number): void => {
     const known = entries.get(set.id);
@@ -65,6 +69,19 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
     return started;
   };
 
+  const refreshCollected = (): void => {
+    const [ids, publisherIds] = [[...collected.keys()], new Set(collected.values())];
+    collected.clear();
+    read(tenantScope(...publisherIds), ids).catch(ignore);
+  };
+
+  const refreshSoon = ({ id, publisherId }: AnswerableSet): void => {
+    if (collected.size === 0) {
+      setTimeout(refreshCollected, maxAgeMs * COLLECT_SHARE).unref();
+    }
+    collected.set(id, publisherId);
+  };
+
   const isIn = (scope: Scope, { publisherId }: AnswerableSet): boolean =>
     scope.kind === 'platform' || scope.publisherIds.includes(publisherId);
 
@@ -77,7 +94,7 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
     entries.delete(id);
     entries.set(id, entry);
     if (nowMs - entry.readBeganMs > maxAgeMs * REFRESH_SHARE) {
-      read(tenantScope(entry.set.publisherId), [id]).catch(ignore);
+      refreshSoon(entry.set);
     }
     return entry.set;
   };

@@ -1,5 +1,5 @@
 import { tenantScope, type Scope } from '@daikaifa/kernel';
-import { manualClock } from '@daikaifa/testing';
+import { eventually, manualClock } from '@daikaifa/testing';
 import type { AnswerableSet } from '../domain/may-call';
 import { createKnownSets } from './known-sets';
 
@@ -53,15 +53,20 @@ describe('known sets', () => {
     expect(await codesOf('a')).toEqual(['new']);
   });
 
-  it('are read again in the background before anybody has to wait', async () => {
+  it('are read again in the background before anybody has to wait, all of them in one query', async () => {
     const { clock, reads, put, codesOf } = open();
     put('a', ['old']);
+    put('b', ['old'], 'p2');
     await codesOf('a');
+    await codesOf('b', tenantScope('p2'));
     put('a', ['new']);
+    put('b', ['new'], 'p2');
     clock.advance(MAX_AGE_MS / 2 + 1);
-    expect(await codesOf('a')).toEqual(['old']);
-    expect(await codesOf('a')).toEqual(['new']);
-    expect(reads).toHaveLength(2);
+    expect([await codesOf('a'), await codesOf('a'), await codesOf('b', tenantScope('p2'))]).toEqual([['old'], ['old'], ['old']]);
+    await eventually(async () => (await codesOf('a'))?.[0] === 'new');
+    expect(await codesOf('b', tenantScope('p2'))).toEqual(['new']);
+    expect(reads).toEqual([['a'], ['b'], ['a', 'b']]);
+    expect(await codesOf('b')).toBeUndefined();
   });
 
   it('share one read among all who ask at once', async () => {
