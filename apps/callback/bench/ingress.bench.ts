@@ -7,22 +7,36 @@ import { encrypt } from '@wecom/crypto';
 import { Pool } from 'undici';
 import { createPublisher } from '@daikaifa/harness';
 import {  createSteps, ownConfig, startApp, watchTopics } from '../test/harness';
-import { envelopeOf, push, signedQuery, ticketXml, verifyUrl, type ConsoleKeys } from '../test/wecom';
+import { envelopeOf, push, signedQuery, textXml, ticketXml, verifyUrl, type ConsoleKeys } from '../test/wecom';
 
 interface Order {
   readonly url: string;
   readonly keys: ConsoleKeys;
   readonly suiteId: string;
+  /** Whose members write; none: tickets of the suite. */
+  readonly corpIds: readonly string[];
 }
 
 const MESSAGES = 10_000;
 const CONNECTIONS = 64;
 
-const load = async ({ url, keys, suiteId }: Order): Promise<object> => {
+/** As many lanes as there are corps. */
+const CORPS = 50;
+
+const callbackOf = ({ suiteId, corpIds }: Order, index: number): { readonly xml: string; readonly receiveId: string } => {
+  const corpId = corpIds[index % corpIds.length];
+  return corpId === undefined
+    ? { xml: ticketXml(suiteId, `ticket-${index}`.padEnd(400, 'x')), receiveId: suiteId }
+    : { xml: textXml(corpId, `text-${index}`.padEnd(400, 'x')), receiveId: corpId };
+};
+
+const load = async (order: Order): Promise<object> => {
+  const { url, keys } = order;
   const { origin, pathname } = new URL(url);
   const messages = Array.from({ length: MESSAGES }, (_, index) => {
-    const encrypted = encrypt(keys.encodingAesKey, ticketXml(suiteId, `ticket-${index}`.padEnd(400, 'x')), suiteId);
-    return { path: `${pathname}?${signedQuery(keys, encrypted).toString()}`, body: envelopeOf(encrypted, suiteId) };
+    const { xml, receiveId } = callbackOf(order, index);
+    const encrypted = encrypt(keys.encodingAesKey, xml, receiveId);
+    return { path: `${pathname}?${signedQuery(keys, encrypted).toString()}`, body: envelopeOf(encrypted, receiveId) };
   });
   const pool = new Pool(origin, { connections: CONNECTIONS });
   const tookMs: number[] = [];
@@ -52,16 +66,24 @@ const serve = async (): Promise<void> => {
   const app = await startApp(config);
   const others = await createPublisher(config);
   const watched = await watchTopics(config);
-  const endpoint = await createSteps(app, others).openEndpoint();
+  const steps = createSteps(app, others);
+  const endpoint = await steps.openEndpoint();
   await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status === 200);
   await eventually(async () => {
     await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('warm')));
     return watched.signalsOf(endpoint.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
   });
+  const corps = process.argv.includes('--app') ? Array.from({ length: CORPS }, () => steps.newCorp(endpoint)) : [];
+  for (const corp of corps) {
+    await steps.authorize(corp);
+    await push(endpoint.url, endpoint.keys, corp.corpId, textXml(corp.corpId, uniqueName('warm')));
+  }
+  await eventually(() => new Set(watched.appSignals.map(({ corp }) => corp)).size === corps.length);
   await watched.stop();
+  const order: Order = { url: endpoint.url, keys: endpoint.keys, suiteId: endpoint.suiteId, corpIds: corps.map(({ corpId }) => corpId) };
   const cpuBefore = process.cpuUsage();
   const client = fork(__filename, ['--load']);
-  client.send({ url: endpoint.url, keys: endpoint.keys, suiteId: endpoint.suiteId } satisfies Order);
+  client.send(order);
   const [result] = (await once(client, 'message')) as [object];
   const { user, system } = process.cpuUsage(cpuBefore);
   // CPU time tells more than the rate on a machine that does other things as well.

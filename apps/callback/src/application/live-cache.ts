@@ -41,7 +41,7 @@ interface Entry<T> {
 }
 
 const unavailable = (): AppError =>
-  new AppError('UNAVAILABLE', text('暂时无法读取回调端点', 'The endpoint cannot be read at the moment'));
+  new AppError('UNAVAILABLE', text('暂时无法读取回调端点或企业授权', 'The endpoint or the corp cannot be read at the moment'));
 
 export const createLiveCache = <T>(options: {
   readonly read: (id: string) => Promise<T | null>;
