@@ -37,6 +37,7 @@ import { wecomAppConsumer } from './messaging/wecom-app.consumer';
 import { wecomSuiteConsumer } from './messaging/wecom-suite.consumer';
 import { createAuthorizationLinkRepository } from './persistence/authorization-link.repository';
 import { createAuthorizationRepository } from './persistence/authorization.repository';
+import { createBatchScanRepository } from './persistence/batch-scan.repository';
 import { createCancellationRepository } from './persistence/cancellation.repository';
 import { createExchangeRepository } from './persistence/exchange.repository';
 import { createKnownPublishers, createKnownTemplates } from './persistence/known.repository';
@@ -109,6 +110,7 @@ const repositoriesOf = ({ connection, outbox, projections }: Service, overrides:
     authorizations: overrides.authorizations?.(authorizations) ?? authorizations,
     cancellations: createCancellationRepository({ connection, outbox }),
     reconciliations: createReconciliationRepository({ connection, outbox }),
+    batchScans: createBatchScanRepository({ connection, outbox }),
     erasureRecords: createErasureRecordRepository({ connection, outbox, publicState: erasureRecordState }),
   };
 };

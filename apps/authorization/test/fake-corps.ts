@@ -25,7 +25,8 @@ export interface FakeApp {
 /** WeCom with corps that authorize, cancel and change: every call answers from that state. */
 export const startFakeCorps = async () => {
   const wecom = await startFakeWecom();
-  const apps = new Map<string, FakeApp>();
+  /** A corp has one app of each template that it authorized. */
+  const apps: FakeApp[] = [];
   const codes = new Map<string, FakeApp>();
   const appTokens = new Map<string, FakeApp>();
   const openCorpIds = new Map<string, string>();
@@ -40,6 +41,8 @@ export const startFakeCorps = async () => {
     secrets.add(made);
     return made;
   };
+
+  const appsOf = (corpId: unknown): readonly FakeApp[] => apps.filter((app) => app.corpId === corpId);
 
   const suiteToken = secret('suite-token');
   const providerToken = secret('provider-token');
@@ -77,15 +80,13 @@ export const startFakeCorps = async () => {
   });
 
   wecom.answer(PATHS.authInfo, ({ body }: WecomRequest) => {
-    const app = apps.get(String(body['auth_corpid']));
-    if (app?.unreadable === true) {
+    const ofCorp = appsOf(body['auth_corpid']);
+    if (ofCorp.some(({ unreadable }) => unreadable)) {
       return refusal(-1);
     }
-    if (app === undefined || app.secret === null) {
-      return refusal(48004);
-    }
-    if (app.secret !== body['permanent_code']) {
-      return refusal(40084);
+    const app = ofCorp.find(({ secret: taken }) => taken === body['permanent_code']);
+    if (app === undefined) {
+      return refusal(ofCorp.every(({ secret: taken }) => taken === null) ? 48004 : 40084);
     }
     const privilege = { level: 0, allow_party: [1], allow_user: app.users, allow_tag: [] };
     return {
@@ -95,8 +96,8 @@ export const startFakeCorps = async () => {
   });
 
   wecom.answer(PATHS.token, ({ query }: WecomRequest) => {
-    const app = apps.get(String(query['corpid']));
-    if (app === undefined || app.secret === null || app.secret !== query['corpsecret'] || app.disabled) {
+    const app = appsOf(query['corpid']).find(({ secret: taken }) => taken === query['corpsecret']);
+    if (app === undefined || app.disabled) {
       return refusal(40001);
     }
     const token = secret('app-token');
@@ -163,7 +164,7 @@ export const startFakeCorps = async () => {
         users: ['woUser1'],
         publishStatus: 0,
       };
-      apps.set(corpId, app);
+      apps.push(app);
       return { app, code: newCode(app) };
     },
     /** 重新获取 secret */

@@ -11,7 +11,7 @@ import {
   type PageRequest,
   type Scope,
 } from '@daikaifa/kernel';
-import type { Connection, Model, SchemaDefinition } from 'mongoose';
+import type { Connection, Model, PipelineStage, SchemaDefinition } from 'mongoose';
 import { defineModel, type Stored, type StoreIndex, type StoredFrame } from './aggregate-schema';
 import { duplicateKeyOf, orUnavailable } from './mongo-fault';
 import type { Outbox } from './outbox';
@@ -120,7 +120,12 @@ export interface AggregateStore<A extends Aggregate, D extends object = Record<s
   /** One page per parent, all in one query. Every parent asked for is in the map. `after` applies to each. */
   pagesByParent(
     scope: Scope,
-    listing: Listing & { readonly parentField: string; readonly parentIds: readonly string[] },
+    listing: Listing & {
+      readonly parentField: string;
+      readonly parentIds: readonly string[];
+      /** The field is a list: a child is on the page of each parent in it. */
+      readonly parentIsList?: boolean;
+    },
     request: PageRequest,
   ): Promise<Map<string, Page<A>>>;
 }
@@ -147,6 +152,15 @@ const asConflict = (error: unknown): unknown => {
         details: { fields: fields.filter((field) => field !== 'tenant') },
       });
 };
+
+/** Beside the document's own fields while it is grouped; mappers do not know it. */
+const PARENT = 'parentOfPage';
+
+const oncePerParent = (parentField: string, parentIds: readonly string[]): PipelineStage.FacetPipelineStage[] => [
+  { $set: { [PARENT]: `$${parentField}` } },
+  { $unwind: `$${PARENT}` },
+  { $match: { [PARENT]: { $in: [...parentIds] } } },
+];
 
 const writeStateOf = (document: StoredFrame & OutboxFields): WriteState => ({
   version: document.version,
@@ -369,7 +383,7 @@ export const defineAggregateStore = <
           .lean();
         return toPage(found as StoredFrame[], size, toDomain);
       }),
-    pagesByParent: (scope, { parentField, parentIds, filter, sort = 'newest' }, request) =>
+    pagesByParent: (scope, { parentField, parentIds, parentIsList = false, filter, sort = 'newest' }, request) =>
       orUnavailable(async () => {
         const size = pageSize(request.first);
         const conditions = [...(filter === undefined ? [] : [filter]), ...beyond(request.after, sort)];
@@ -384,10 +398,11 @@ export const defineAggregateStore = <
                   },
                 },
                 { $unset: 'outbox' },
+                ...(parentIsList ? oncePerParent(parentField, parentIds) : []),
                 {
                   // Keeps no more than a page per parent in memory, however many children there are.
                   $group: {
-                    _id: `$${parentField}`,
+                    _id: parentIsList ? `$${PARENT}` : `$${parentField}`,
                     documents: { $topN: { n: size + 1, sortBy: sortOf(sort), output: '$$ROOT' } },
                   },
                 },

@@ -433,6 +433,22 @@ describe('lists', () => {
     expect(rest.get('many-3')!.items.map(({ node }) => node.label)).toEqual(['many-3/1', 'many-3/0']);
   });
 
+  it('put a child on the page of each of its parents where it has several', async () => {
+    await create({ createdAt: at(0), label: 'list/0', routeIds: ['north', 'south'] });
+    await create({ createdAt: at(1), label: 'list/1', routeIds: ['south'] });
+    await create({ createdAt: at(2), label: 'list/2', routeIds: ['west', 'north'] });
+
+    const listing = { parentField: 'routeIds', parentIds: ['north', 'south', 'east'], parentIsList: true };
+    const pages = await depot.parcels.pagesByParent(ours, listing, { first: 5 });
+
+    expect([...pages].map(([routeId, { items }]) => [routeId, items.map(({ node }) => node.label)])).toEqual([
+      ['north', ['list/2', 'list/0']],
+      ['south', ['list/1', 'list/0']],
+      ['east', []],
+    ]);
+    expect(pages.get('north')!.items[1]!.node.routeIds).toEqual(['north', 'south']);
+  });
+
   it('answer named queries through the model, inside the scope', async () => {
     const parcel = await create({ label: 'named' });
     const find = (scope: typeof ours) =>

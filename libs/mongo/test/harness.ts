@@ -19,6 +19,8 @@ export interface Parcel extends Aggregate {
   readonly label: string;
   readonly weightGrams: number;
   readonly note?: string;
+  /** Routes that it is on. */
+  readonly routeIds?: readonly string[];
   readonly stamps: readonly { readonly by: string; readonly at: Date }[];
 }
 
@@ -66,6 +68,7 @@ export const defineParcelStore = (mongo: MongoConnection, outbox: Outbox): Aggre
       label: { type: String, required: true },
       weightGrams: { type: Number, required: true },
       note: String,
+      routeIds: { type: [String], default: undefined },
       stamps: [{ by: String, at: Date }],
     },
     indexes: [
@@ -75,9 +78,11 @@ export const defineParcelStore = (mongo: MongoConnection, outbox: Outbox): Aggre
         options: { unique: true, partialFilterExpression: { label: { $gte: 'unique-' } } },
       },
     ],
-    toDocument: ({ shelfId, label, weightGrams, note, stamps }) => ({ shelfId, label, weightGrams, note, stamps }),
+    toDocument: ({ shelfId, label, weightGrams, note, routeIds, stamps }) => ({
+      ...{ shelfId, label, weightGrams, note, routeIds, stamps },
+    }),
     toDomain: (document) => {
-      const { _id, tenant, version, createdAt, updatedAt, shelfId, label, weightGrams, note, stamps } = document;
+      const { _id, tenant, version, createdAt, updatedAt, shelfId, label, weightGrams, note, routeIds, stamps } = document;
       return {
         id: _id,
         publisherId: tenant,
@@ -88,6 +93,7 @@ export const defineParcelStore = (mongo: MongoConnection, outbox: Outbox): Aggre
         label: label as string,
         weightGrams: weightGrams as number,
         ...(note === undefined ? {} : { note: note as string }),
+        ...(routeIds === undefined ? {} : { routeIds: routeIds as readonly string[] }),
         stamps: stamps as Parcel['stamps'],
       };
     },

@@ -10,6 +10,7 @@ import { authorizationIdOf } from './content-id';
 import { countInstall } from './count-install';
 import type { FindEnvironment } from './find-environment';
 import type { Dependencies } from './ports';
+import { tieScan } from './tie-scan';
 
 const SCOPE = platformScope('take in the answer of an exchange');
 const TRIES = 3;
@@ -21,6 +22,7 @@ type Parts = Pick<
   | 'cancellations'
   | 'links'
   | 'installs'
+  | 'batchScans'
   | 'tokens'
   | 'wecom'
   | 'sealing'
@@ -176,7 +178,11 @@ const finish = async (parts: Parts, taking: Taking, authorization: Authorization
   const { exchange, authorizationId, grant } = taking;
   await wakeCancellations(parts, authorization);
   if (exchange.source === 'create_auth') {
-    await countInstall(parts)({ exchangeId: exchange.id, stateParameter: grant.linkState });
+    const { publisherId, id: exchangeId } = exchange;
+    const link = await countInstall(parts)({ publisherId, exchangeId, stateParameter: grant.linkState });
+    if (link !== null) {
+      await tieScan(parts)(link, exchange, authorization);
+    }
   }
   await exchanges.update(SCOPE, exchange.id, (stored) => {
     const applied = markApplied(stored, authorizationId, clock.now());

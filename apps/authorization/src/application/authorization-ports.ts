@@ -1,5 +1,6 @@
 import type { Page, PageRequest, Scope } from '@daikaifa/kernel';
 import type { Authorization, AuthorizationStatus } from '../domain/authorization';
+import type { BatchScan } from '../domain/batch-scan';
 import type { Cancellation } from '../domain/cancellation';
 import type { ErasureRecord } from '../domain/erasure-record';
 import type { ErasureTerms } from '../domain/erasure-record.decide';
@@ -93,6 +94,17 @@ export interface ErasureRecords extends Aggregates<ErasureRecord> {
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
 }
 
+/** The id is made of link and corp. */
+export interface BatchScans extends Aggregates<BatchScan> {
+  /** One page per link, newest first, all in one query. */
+  pagesByLink(
+    scope: Scope,
+    linkIds: readonly string[],
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<BatchScan>>>;
+  findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+}
+
 /** Timers of the parts around exchange, grant, re-read and cancellation. */
 export interface AuthorizationWakeUps {
   exchange(due: Due): Promise<void>;
@@ -100,6 +112,7 @@ export interface AuthorizationWakeUps {
   cancellation(due: Due): Promise<void>;
   reconciliation(due: Due): Promise<void>;
   erasure(due: Due): Promise<void>;
+  scan(due: Due): Promise<void>;
 }
 
 /** What the use cases around exchange, grant, re-read and cancellation work with. */
@@ -108,6 +121,7 @@ export interface AuthorizationDependencies {
   readonly authorizations: Authorizations;
   readonly cancellations: Cancellations;
   readonly reconciliations: Reconciliations;
+  readonly batchScans: BatchScans;
   readonly erasureRecords: ErasureRecords;
   readonly erasureTerms: ErasureTerms;
   /**

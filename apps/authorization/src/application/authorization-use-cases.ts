@@ -22,6 +22,7 @@ import { receiveChange } from './receive-change';
 import { requestReread, rereadAuthorization } from './reread-authorization';
 import { runExchange } from './run-exchange';
 import { sweepDue } from './sweep-due';
+import { watchScan } from './tie-scan';
 
 /** Exchange, grant, re-read, cancellation, and their reads. */
 export const createAuthorizationUseCases = (deps: Dependencies) => ({
@@ -42,6 +43,7 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   runErasure: runErasure(deps),
   findErasureRecordsByIds: findErasureRecordsByIds(deps),
   listErasureRecords: listErasureRecords(deps),
+  watchScan: watchScan(deps),
   sweepDue: sweepDue(deps),
   findAuthorizationsByIds: findAuthorizationsByIds(deps),
   listAuthorizations: listAuthorizations(deps),

@@ -12,6 +12,7 @@ import {
 import type { AuthorizationLink } from '../domain/authorization-link';
 import {
   recordConsoleUrl,
+  regenerateLink as decideRegenerate,
   revokeLink as decideRevoke,
   type ConsoleLinkAccepted,
 } from '../domain/authorization-link.decide';
@@ -62,10 +63,21 @@ export const recordConsoleLink =
       recordConsoleUrl(link, { url: change.url, requireHttps: deps.requireHttps }, deps.clock.now()),
     );
 
+const withoutWarnings = (decided: Result<AuthorizationLink, Rejection>): Result<ConsoleLinkAccepted, Rejection> =>
+  decided.ok ? { ok: true, value: { next: decided.value, warnings: [] } } : decided;
+
 export const revokeLink =
   (deps: Deps) =>
   (viewer: Viewer, change: LinkChange): Promise<LinkResult> =>
-    changeLink(deps, { viewer, change }, (link) => {
-      const decided = decideRevoke(link, deps.clock.now());
-      return decided.ok ? { ok: true, value: { next: decided.value, warnings: [] } } : decided;
-    });
+    changeLink(deps, { viewer, change }, (link) => withoutWarnings(decideRevoke(link, deps.clock.now())));
+
+/** A new URL with the same state (重新生成). It arrives with a later query. */
+export const regenerateLink =
+  (deps: Deps & Pick<Dependencies, 'wakeUps'>) =>
+  async (viewer: Viewer, change: LinkChange): Promise<LinkResult> => {
+    const result = await changeLink(deps, { viewer, change }, (link) =>
+      withoutWarnings(decideRegenerate(link, deps.clock.now())),
+    );
+    await deps.wakeUps.linkRenewal(change.linkId);
+    return result;
+  };

@@ -31,6 +31,8 @@ export const findPublicLink =
     if (link === null || link.url === null) {
       throw notFound(text('二维码', 'The QR code'), linkId);
     }
-    const template = await knownTemplates.find(link.templateId);
+    // What several templates share has the logo of none.
+    const [templateId, ...others] = link.templateIds;
+    const template = templateId === undefined || others.length > 0 ? null : await knownTemplates.find(templateId);
     return { url: link.url, logoSha256: template?.logoSha256 ?? null };
   };

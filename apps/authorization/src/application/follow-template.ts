@@ -1,5 +1,5 @@
 import { derivedId, isAppError, platformScope } from '@daikaifa/kernel';
-import { createTemplateLink, revokeLink } from '../domain/authorization-link.decide';
+import { createLink, revokeLink } from '../domain/authorization-link.decide';
 import type { KnownTemplate } from '../domain/known';
 import type { Dependencies } from './ports';
 
@@ -15,8 +15,8 @@ const makeLink = async ({ links, wakeUps, clock, newState }: Deps, template: Kno
     return;
   }
   const { publisherId } = template;
-  const command = { id, publisherId, templateId: template.id, stateParameter: newState() };
-  const link = createTemplateLink(command, clock.now());
+  const command = { id, publisherId, templateIds: [template.id], stateParameter: newState() };
+  const link = createLink({ ...command, kind: 'TEMPLATE_QR', renews: true }, clock.now());
   try {
     await links.create(link, []);
   } catch (error) {
@@ -26,6 +26,17 @@ const makeLink = async ({ links, wakeUps, clock, newState }: Deps, template: Kno
     }
   }
   await wakeUps.linkRenewal(id);
+};
+
+/** Also those that it shares with other templates: WeCom refuses the whole list for one that is not online. */
+const revokeLinks = async ({ links, clock }: Deps, template: KnownTemplate): Promise<void> => {
+  const scope = platformScope('follow the template');
+  for (const id of await links.findOpenOfTemplate(scope, template.id)) {
+    await links.update(scope, id, (link) => {
+      const revoked = revokeLink(link, clock.now());
+      return revoked.ok ? { next: revoked.value, facts: [] } : null;
+    });
+  }
 };
 
 /**
@@ -38,9 +49,6 @@ export const followTemplate =
     if (template.availability === 'ONLINE') {
       await makeLink(deps, template);
     } else if (template.availability === 'RETIRED') {
-      await deps.links.update(platformScope('follow the template'), templateLinkId(template.id), (link) => {
-        const revoked = revokeLink(link, deps.clock.now());
-        return revoked.ok ? { next: revoked.value, facts: [] } : null;
-      });
+      await revokeLinks(deps, template);
     }
   };

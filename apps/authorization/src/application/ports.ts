@@ -1,7 +1,7 @@
 import type { Clock, Decision, Fact, LocalizedText, Page, PageRequest, Result, Scope } from '@daikaifa/kernel';
 import type { WecomClient, WecomFault } from '@daikaifa/wecom-protocol';
 import type { Epoch } from '../domain/authorization';
-import type { AuthorizationLink } from '../domain/authorization-link';
+import type { AuthorizationLink, LinkKind } from '../domain/authorization-link';
 import type { KnownPublisher, KnownTemplate } from '../domain/known';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
@@ -47,9 +47,14 @@ export interface SuiteCredentialsStore extends Aggregates<SuiteCredentials> {
   findStale(scope: Scope, receivedBefore: Date, limit: number): Promise<readonly string[]>;
 }
 
+export interface LinkFilter {
+  readonly kind?: LinkKind;
+}
+
+/** A state parameter is unique within a publisher: a second one is CONFLICT. */
 export interface AuthorizationLinks extends Aggregates<AuthorizationLink> {
   byStateParameter(scope: Scope, stateParameter: string): Promise<AuthorizationLink | null>;
-  /** One page per template, all in one query. */
+  /** One page per template, all in one query; a link of several templates is on the page of each. */
   pagesByTemplate(
     scope: Scope,
     templateIds: readonly string[],
@@ -57,6 +62,10 @@ export interface AuthorizationLinks extends Aggregates<AuthorizationLink> {
   ): Promise<ReadonlyMap<string, Page<AuthorizationLink>>>;
   /** Whose `nextAttemptAt` has come, the longest due first. */
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
+  /** Links of the scope, newest first. */
+  page(scope: Scope, filter: LinkFilter, request: PageRequest): Promise<Page<AuthorizationLink>>;
+  /** Ids of the links that show this template and are not REVOKED. */
+  findOpenOfTemplate(scope: Scope, templateId: string): Promise<readonly string[]>;
   /** Ids of the links that wait for WeCom or for credentials. */
   findWaiting(scope: Scope, limit: number): Promise<readonly string[]>;
 }

@@ -1,6 +1,6 @@
 import { isAppError, platformScope, text, type LocalizedText, type Scope } from '@daikaifa/kernel';
 import type { AuthorizationLink } from '../domain/authorization-link';
-import { beginRenewal, completeRenewal, failRenewal, renewSoon } from '../domain/authorization-link.decide';
+import { beginRenewal, completeRenewal, expireLink, failRenewal, renewSoon } from '../domain/authorization-link.decide';
 import type { Dependencies } from './ports';
 
 const BATCH = 200;
@@ -16,8 +16,10 @@ type Asked =
   | { readonly ok: false; readonly error: LocalizedText };
 
 const ask = async ({ suites, tokens, wecom }: Deps, scope: Scope, link: AuthorizationLink): Promise<Asked> => {
-  const suite = await suites.byId(scope, link.templateId);
-  if (suite === null) {
+  const { templateIds: asked } = link;
+  const found = await suites.byIds(scope, asked);
+  const templateIds = asked.flatMap((id) => found.get(id)?.suiteId ?? []);
+  if (templateIds.length < asked.length) {
     return { ok: false, error: SUITE_MISSING };
   }
   try {
@@ -25,7 +27,7 @@ const ask = async ({ suites, tokens, wecom }: Deps, scope: Scope, link: Authoriz
       wecom.getCustomizedAuthUrl({
         providerAccessToken,
         state: link.stateParameter,
-        templateIds: [suite.suiteId],
+        templateIds,
       }),
     );
     return answer.ok
@@ -46,8 +48,10 @@ const renewOnce = async (deps: Deps, linkId: string): Promise<boolean> => {
   const askedAt = deps.clock.now();
   let isDue = false;
   const intent = await deps.links.update(scope, linkId, (link) => {
-    const next = beginRenewal(link, askedAt);
-    isDue = next !== null;
+    const over = expireLink(link, askedAt);
+    const begun = over === null ? beginRenewal(link, askedAt) : null;
+    isDue = begun !== null;
+    const next = over ?? begun;
     return next === null ? null : { next, facts: [] };
   });
   if (intent === null || !isDue) {
@@ -68,7 +72,7 @@ const renewOnce = async (deps: Deps, linkId: string): Promise<boolean> => {
 };
 
 /**
- * Asks WeCom for the URL of a link that is due. Intent, call, conditional write: an answer that met a changed link is
+ * Asks WeCom for the URL of a link that is due, or ends one that is not renewed. Intent, call, conditional write: an answer that met a changed link is
  * dropped and never decided on again; WeCom is asked anew where that is still due.
  */
 export const renewLink =

@@ -14,11 +14,19 @@ export const sweepDue =
     cancellations,
     reconciliations,
     erasureRecords,
+    batchScans,
     wakeUps,
     clock,
   }: Pick<
     Dependencies,
-    'exchanges' | 'authorizations' | 'cancellations' | 'reconciliations' | 'erasureRecords' | 'wakeUps' | 'clock'
+    | 'exchanges'
+    | 'authorizations'
+    | 'cancellations'
+    | 'reconciliations'
+    | 'erasureRecords'
+    | 'batchScans'
+    | 'wakeUps'
+    | 'clock'
   >) =>
   async (): Promise<number> => {
     const scope = platformScope('find what is due');
@@ -29,6 +37,7 @@ export const sweepDue =
       { store: cancellations, wake: wakeUps.cancellation },
       { store: reconciliations, wake: wakeUps.reconciliation },
       { store: erasureRecords, wake: wakeUps.erasure },
+      { store: batchScans, wake: wakeUps.scan },
     ];
     let found = 0;
     for (const { store, wake } of kinds) {

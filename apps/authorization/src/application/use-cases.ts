@@ -1,13 +1,16 @@
 import { createAuthorizationUseCases } from './authorization-use-cases';
-import { recordConsoleLink, revokeLink } from './change-link';
+import { recordConsoleLink, regenerateLink, revokeLink } from './change-link';
 import { countInstall } from './count-install';
+import { createBatchLink, createParametrisedLink } from './create-link';
 import { fetchAppToken } from './fetch-app-token';
 import {
   findInstallCounts,
   findLinksByIds,
   findProviderCredentials,
   findSuites,
+  listLinks,
   listLinksOfTemplates,
+  listScansOfLinks,
 } from './find-credentials';
 import { findPublicLink } from './find-public-link';
 import { followTemplate } from './follow-template';
@@ -29,6 +32,11 @@ export const createUseCases = (deps: Dependencies) => ({
   renewDueLinks: renewDueLinks(deps),
   recordConsoleLink: recordConsoleLink(deps),
   revokeLink: revokeLink(deps),
+  regenerateLink: regenerateLink(deps),
+  createBatchLink: createBatchLink(deps),
+  createParametrisedLink: createParametrisedLink(deps),
+  listLinks: listLinks(deps),
+  listScansOfLinks: listScansOfLinks(deps),
   countInstall: countInstall(deps),
   findProviderCredentials: findProviderCredentials(deps),
   findSuites: findSuites(deps),

@@ -34,8 +34,8 @@ const LONGEST_BACKOFF_MS = 30 * MINUTE_MS;
 /** Longer than a call may take: should this process die in it, another one goes on after this time. */
 const ATTEMPT_LEASE_MS = MINUTE_MS;
 
-export const createTemplateLink = (
-  command: Pick<AuthorizationLink, 'id' | 'publisherId' | 'templateId' | 'stateParameter'>,
+export const createLink = (
+  command: Pick<AuthorizationLink, 'id' | 'publisherId' | 'kind' | 'templateIds' | 'stateParameter' | 'renews'>,
   now: Date,
 ): AuthorizationLink => ({
   ...command,
@@ -43,7 +43,6 @@ export const createTemplateLink = (
   createdAt: now,
   updatedAt: now,
   edition: 1,
-  kind: 'TEMPLATE_QR',
   state: 'PENDING',
   source: 'API',
   url: null,
@@ -58,6 +57,12 @@ const expired = (link: AuthorizationLink, now: Date): AuthorizationLink => {
   return state !== undefined && link.expiresAt !== null && link.expiresAt <= now
     ? { ...link, state, edition: link.edition + 1 }
     : link;
+};
+
+/** The ten days of a link that is not renewed are over. Null: they are not, or it is renewed. */
+export const expireLink = (link: AuthorizationLink, now: Date): AuthorizationLink | null => {
+  const next = expired(link, now);
+  return link.renews || next === link ? null : { ...next, attempts: 0, nextAttemptAt: null, updatedAt: now };
 };
 
 /**
@@ -81,6 +86,7 @@ export const completeRenewal = (
   now: Date,
 ): AuthorizationLink => {
   const lifeMs = Math.min(answer.expiresInSec * 1000, 10 * DAY_MS);
+  const untilNextMs = link.renews ? lifeMs * RENEW_AT_FRACTION : lifeMs;
   return {
     ...link,
     edition: link.edition + 1,
@@ -89,7 +95,7 @@ export const completeRenewal = (
     url: answer.url,
     expiresAt: new Date(answer.askedAt.getTime() + lifeMs),
     attempts: 0,
-    nextAttemptAt: new Date(answer.askedAt.getTime() + lifeMs * RENEW_AT_FRACTION),
+    nextAttemptAt: new Date(answer.askedAt.getTime() + untilNextMs),
     lastError: null,
     updatedAt: now,
   };
@@ -187,6 +193,11 @@ const alreadyRevoked: Rejection = {
   text: text('链接已停用', 'The link was revoked'),
 };
 
+const ofTemplateOnly: Rejection = {
+  code: 'INVALID_STATE',
+  text: text('仅模版授权二维码可使用控制台二维码', 'Only the QR code of one template can be that of the console'),
+};
+
 /** The content of the console's own QR code; it does not expire, so WeCom is not asked any more. */
 export const recordConsoleUrl = (
   link: AuthorizationLink,
@@ -196,6 +207,9 @@ export const recordConsoleUrl = (
   const violations = urlViolations(command.url, command.requireHttps);
   if (violations.length > 0) {
     return err(inputRejection(violations));
+  }
+  if (link.kind !== 'TEMPLATE_QR') {
+    return err(ofTemplateOnly);
   }
   const state = step(link.state, 'RECORD_CONSOLE_URL');
   return state === undefined
@@ -214,6 +228,28 @@ export const recordConsoleUrl = (
           updatedAt: now,
         },
         warnings: hostWarnings(command.url),
+      });
+};
+
+const doesNotExpire: Rejection = {
+  code: 'INVALID_STATE',
+  text: text('控制台二维码不会过期，无需重新生成', 'The QR code of the console does not expire'),
+};
+
+/** A person wants a new URL: now, with the same state, also after the ten days. */
+export const regenerateLink = (link: AuthorizationLink, now: Date): Result<AuthorizationLink, Rejection> => {
+  if (step(link.state, 'RENEW') === undefined) {
+    return err(alreadyRevoked);
+  }
+  return link.source === 'CONSOLE'
+    ? err(doesNotExpire)
+    : ok({
+        ...expired(link, now),
+        edition: link.edition + 1,
+        attempts: 0,
+        nextAttemptAt: now,
+        lastError: null,
+        updatedAt: now,
       });
 };
 

@@ -2,10 +2,12 @@ import type { AuthorizationLink, LinkState } from './authorization-link';
 import {
   beginRenewal,
   completeRenewal,
-  createTemplateLink,
+  createLink,
+  expireLink,
   failRenewal,
   linkStateAt,
   recordConsoleUrl,
+  regenerateLink,
   renewSoon,
   revokeLink,
 } from './authorization-link.decide';
@@ -15,10 +17,8 @@ const DAY_MS = 86_400_000;
 const after = (ms: number): Date => new Date(NOW.getTime() + ms);
 const WECOM_URL = 'https://open.work.weixin.qq.com/3rdapp/install?id=1';
 
-const pending = createTemplateLink(
-  { id: 'link-1', publisherId: 'publisher-1', templateId: 'template-1', stateParameter: 'abc123' },
-  NOW,
-);
+const command = { id: 'link-1', publisherId: 'publisher-1', templateIds: ['template-1'], stateParameter: 'abc123' };
+const pending = createLink({ ...command, kind: 'TEMPLATE_QR', renews: true }, NOW);
 const inState = (state: LinkState): AuthorizationLink => ({
   ...pending,
   state,
@@ -140,5 +140,45 @@ describe('recordConsoleUrl', () => {
   it('ends the renewals', () => {
     const result = recordConsoleUrl(inState('ACTIVE'), { url: WECOM_URL, requireHttps: true }, NOW);
     expect(result.ok && result.value.next).toMatchObject({ source: 'CONSOLE', expiresAt: null, nextAttemptAt: null });
+  });
+});
+
+describe('a link that is not renewed', () => {
+  const batch = { ...command, templateIds: ['template-1', 'template-2'] };
+  const waiting = createLink({ ...batch, kind: 'BATCH_QR', renews: false }, NOW);
+  const answer = { url: WECOM_URL, expiresInSec: 864_000, askedAt: NOW };
+  const active = completeRenewal(beginRenewal(waiting, NOW)!, answer, NOW);
+
+  it('is due when its ten days are over, and expires then without asking WeCom', () => {
+    expect(active).toMatchObject({ state: 'ACTIVE', nextAttemptAt: after(10 * DAY_MS) });
+    expect(expireLink(active, after(10 * DAY_MS - 1))).toBeNull();
+    expect(expireLink(active, after(10 * DAY_MS))).toMatchObject({ state: 'EXPIRED', nextAttemptAt: null, url: WECOM_URL });
+    expect(expireLink({ ...active, renews: true }, after(10 * DAY_MS))).toBeNull();
+  });
+
+  it('takes no URL of the console, which would not expire', () => {
+    const result = recordConsoleUrl(active, { url: WECOM_URL, requireHttps: true }, NOW);
+    expect(result.ok ? null : result.error.code).toBe('INVALID_STATE');
+  });
+});
+
+describe('regenerateLink', () => {
+  // domain.md §3: 10 days, then regenerated.
+  it.each([
+    ['PENDING', 'ok'],
+    ['ACTIVE', 'ok'],
+    ['EXPIRED', 'ok'],
+    ['REVOKED', 'INVALID_STATE'],
+  ] as const)('of %s: %s', (state, outcome) => {
+    const result = regenerateLink({ ...inState(state), nextAttemptAt: null }, NOW);
+    expect(result.ok ? 'ok' : result.error.code).toBe(outcome);
+    expect(result.ok ? beginRenewal(result.value, NOW) : null).toEqual(
+      outcome === 'ok' ? expect.objectContaining({ stateParameter: 'abc123', attempts: 1 }) : null,
+    );
+  });
+
+  it('is refused where the URL is that of the console', () => {
+    const result = regenerateLink({ ...inState('ACTIVE'), source: 'CONSOLE' }, NOW);
+    expect(result.ok ? null : result.error.code).toBe('INVALID_STATE');
   });
 });

@@ -5,6 +5,7 @@ import type { KnownCorp } from '../application/find-authorizations';
 import type { UseCases } from '../application/use-cases';
 import type { Authorization } from '../domain/authorization';
 import type { AuthorizationLink } from '../domain/authorization-link';
+import type { BatchScan } from '../domain/batch-scan';
 import type { ErasureRecord } from '../domain/erasure-record';
 import type { Exchange } from '../domain/exchange';
 import type { ProviderCredentials } from '../domain/provider-credentials';
@@ -31,6 +32,8 @@ export interface GraphqlContext {
   readonly erasureRecords: Loader<ErasureRecord>;
   /** By authorization. */
   readonly erasuresOf: (request: PageRequest) => Loader<Page<ErasureRecord>>;
+  /** By link. */
+  readonly scansOf: (request: PageRequest) => Loader<Page<BatchScan>>;
   readonly exchangesOf: (request: PageRequest) => Loader<Page<Exchange>>;
 }
 
@@ -65,6 +68,7 @@ export const createGraphqlContext = (
     authorizationsOf: perArguments((ids, query) => useCases.listAuthorizationsOfTemplates(viewer, ids, query)),
     erasureRecords: createLoader((ids) => useCases.findErasureRecordsByIds(viewer, ids)),
     erasuresOf: perArguments((ids, request) => useCases.listErasureRecords(viewer, ids, request)),
+    scansOf: perArguments((ids, request) => useCases.listScansOfLinks(viewer, ids, request)),
     exchangesOf: perArguments((ids, request) => useCases.listExchangesOfTemplates(viewer, ids, request)),
   };
 };

@@ -1,6 +1,7 @@
 import type { Authorization, CorpFacts, Epoch, Observation } from '../domain/authorization';
 import type { AuthorizationLink } from '../domain/authorization-link';
 import type { ErasureAnswer, ErasureRecord } from '../domain/erasure-record';
+import type { BatchScan, ScanAnswer } from '../domain/batch-scan';
 import type { Exchange } from '../domain/exchange';
 import type { Reconciliation } from '../domain/reconciliation';
 import type { ProviderCredentials } from '../domain/provider-credentials';
@@ -27,6 +28,8 @@ export type ErasureRecordMapper = ErasureRecord;
 export type ServiceErasureMapper = Omit<ErasureAnswer, 'erasedAt'> & { readonly erasedAt: Date | null };
 export type ObservationMapper = Observation;
 export type ExchangeMapper = Exchange;
+export type BatchScanMapper = BatchScan;
+export type ScanAnswerMapper = ScanAnswer;
 export type ReconciliationMapper = Reconciliation;
 /** `id` is the encrypted corp id; `facts` are erased with the last authorization. */
 export interface CorpMapper {

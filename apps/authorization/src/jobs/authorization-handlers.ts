@@ -6,7 +6,13 @@ import type { authorizationJobs } from './authorization-jobs';
 interface Parts {
   readonly useCases: Pick<
     UseCases,
-    'runExchange' | 'rereadAuthorization' | 'confirmCancellation' | 'runReconciliation' | 'runErasure' | 'sweepDue'
+    | 'runExchange'
+    | 'rereadAuthorization'
+    | 'confirmCancellation'
+    | 'runReconciliation'
+    | 'runErasure'
+    | 'watchScan'
+    | 'sweepDue'
   >;
   readonly logger: Logger;
 }
@@ -16,6 +22,7 @@ export const authorizationHandlers = ({ useCases, logger }: Parts): JobHandlers<
   exchange: ({ id }) => useCases.runExchange(id),
   reread: ({ id }) => useCases.rereadAuthorization(id),
   'confirm-cancellation': ({ id }) => useCases.confirmCancellation(id),
+  'batch-scan': ({ id }) => useCases.watchScan(id),
   erasure: ({ id }) => useCases.runErasure(id),
   reconciliation: ({ id }) => useCases.runReconciliation(id),
   'authorization-sweep': async () => {

@@ -53,6 +53,15 @@ export const authorizationJobs = {
     concurrency: 5,
     key: dueKey,
   },
+  /** Looks for the siblings of a scan whose time is over. */
+  'batch-scan': {
+    schema: due,
+    attempts: 3,
+    backoffMs: SECOND_MS,
+    timeoutMs: MINUTE_MS,
+    concurrency: 2,
+    key: dueKey,
+  },
   /** The record is the due date in each document: this finds what nobody woke. */
   'authorization-sweep': {
     schema: z.object({}),

@@ -7,7 +7,7 @@ import type { jobCatalog } from './catalog';
 /** What is due later than that is left to the sweep: Redis need not hold a timer for every authorization. */
 const LONGEST_TIMER_MS = 60_000;
 
-type DueJob = 'exchange' | 'reread' | 'confirm-cancellation' | 'reconciliation' | 'erasure';
+type DueJob = 'exchange' | 'reread' | 'confirm-cancellation' | 'reconciliation' | 'erasure' | 'batch-scan';
 
 export const createWakeUps = (queues: JobQueues<typeof jobCatalog>, clock: Clock): WakeUps => {
   const wake =
@@ -25,5 +25,6 @@ export const createWakeUps = (queues: JobQueues<typeof jobCatalog>, clock: Clock
     cancellation: wake('confirm-cancellation'),
     reconciliation: wake('reconciliation'),
     erasure: wake('erasure'),
+    scan: wake('batch-scan'),
   };
 };

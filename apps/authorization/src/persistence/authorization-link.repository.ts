@@ -7,9 +7,10 @@ import { findDueIn } from './due';
 
 type Fields = Pick<
   AuthorizationLink,
-  | 'templateId'
+  | 'templateIds'
   | 'edition'
   | 'kind'
+  | 'renews'
   | 'state'
   | 'source'
   | 'url'
@@ -20,9 +21,10 @@ type Fields = Pick<
 > & { readonly nextAttemptAt?: Date | undefined };
 
 const fields: SchemaDefinition = {
-  templateId: { type: String, required: true },
+  templateIds: { type: [String], required: true },
   edition: { type: Number, required: true },
   kind: { type: String, required: true },
+  renews: { type: Boolean, required: true },
   state: { type: String, required: true },
   source: { type: String, required: true },
   url: { type: String, default: null },
@@ -34,10 +36,12 @@ const fields: SchemaDefinition = {
 };
 
 const indexes: readonly StoreIndex[] = [
-  // byStateParameter(), and create(): what comes back with an installation names one link.
-  { keys: { stateParameter: 1 }, options: { unique: true } },
-  // pagesByTemplate()
-  { keys: { templateId: 1, createdAt: -1, _id: -1 } },
+  // byStateParameter(), and create(): what comes back with an installation names one link of the publisher.
+  { keys: { tenant: 1, stateParameter: 1 }, options: { unique: true } },
+  // pagesByTemplate(), findOpenOfTemplate()
+  { keys: { templateIds: 1, createdAt: -1, _id: -1 } },
+  // page(): the links of a publisher of one kind, newest first.
+  { keys: { tenant: 1, kind: 1, createdAt: -1, _id: -1 } },
   // findDue()
   { keys: { nextAttemptAt: 1 }, options: { sparse: true } },
   // findWaiting()
@@ -45,9 +49,10 @@ const indexes: readonly StoreIndex[] = [
 ];
 
 const toDocument = (link: AuthorizationLink): Fields => ({
-  templateId: link.templateId,
+  templateIds: link.templateIds,
   edition: link.edition,
   kind: link.kind,
+  renews: link.renews,
   state: link.state,
   source: link.source,
   url: link.url,
@@ -64,9 +69,10 @@ const toDomain = (document: Stored<Fields>): AuthorizationLink => ({
   version: document.version,
   createdAt: document.createdAt,
   updatedAt: document.updatedAt,
-  templateId: document.templateId,
+  templateIds: document.templateIds,
   edition: document.edition,
   kind: document.kind,
+  renews: document.renews,
   state: document.state,
   source: document.source,
   url: document.url,
@@ -92,7 +98,14 @@ export const createAuthorizationLinkRepository = (options: {
   return {
     ...aggregatesOf(store),
     pagesByTemplate: (scope, templateIds, request) =>
-      store.pagesByParent(scope, { parentField: 'templateId', parentIds: templateIds }, request),
+      store.pagesByParent(scope, { parentField: 'templateIds', parentIds: templateIds, parentIsList: true }, request),
+    page: (scope, { kind }, request) => store.page(scope, { filter: kind === undefined ? {} : { kind } }, request),
+    findOpenOfTemplate: (scope, templateId) =>
+      orUnavailable(async () => {
+        const open = { ...store.within(scope, 'findOpenOfTemplate'), templateIds: templateId, state: { $ne: 'REVOKED' } };
+        const found = await store.model.find(open as object, { _id: 1 }).lean();
+        return found.map(({ _id }) => _id);
+      }),
     byStateParameter: (scope, stateParameter) =>
       orUnavailable(async () => {
         const found = await store.model

@@ -13,6 +13,13 @@ export const Mutation: MutationResolvers = {
     return { template: { id } };
   },
   recordConsoleLink: (_parent, { input }, { viewer, useCases }) => useCases.recordConsoleLink(viewer, input),
+  createBatchLink: async (_parent, { input }, { viewer, useCases }) => ({
+    link: await useCases.createBatchLink(viewer, input),
+  }),
+  createParametrisedLink: async (_parent, { input }, { viewer, useCases }) => ({
+    link: await useCases.createParametrisedLink(viewer, input),
+  }),
+  regenerateLink: (_parent, { input }, { viewer, useCases }) => useCases.regenerateLink(viewer, input),
   revokeLink: (_parent, { input }, { viewer, useCases }) => useCases.revokeLink(viewer, input),
   reconcileAuthorizations: async (_parent, { input }, { viewer, useCases }) => ({
     reconciliation: await useCases.requestReconciliation(viewer, input),

@@ -11,6 +11,10 @@ export const Query: QueryResolvers = {
         ...(typeof status === 'string' && { status }),
       }),
     ),
+  authorizationLinks: async (_parent, { kind, ...page }, { viewer, useCases }) =>
+    toConnection(
+      await useCases.listLinks(viewer, { request: pageRequest(page), ...(typeof kind === 'string' && { kind }) }),
+    ),
   reconciliation: (_parent, { id }, { viewer, useCases }) => useCases.findReconciliation(viewer, id),
   authorizationLink: (_parent, { id }, { links }) => links.load(id),
 };

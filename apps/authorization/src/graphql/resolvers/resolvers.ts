@@ -1,6 +1,7 @@
 import type { Resolvers } from '../schema.generated';
 import { Authorization, AuthorizationEpoch, Observation } from './authorization';
 import { AuthorizationLink } from './authorization-link';
+import { BatchScan, ScanAnswer } from './batch-scan';
 import { Corp } from './corp';
 import { DelegatedTemplate, Suite } from './delegated-template';
 import { ErasureRecord, ServiceErasure } from './erasure-record';
@@ -22,6 +23,8 @@ export const resolvers: Resolvers = {
   Observation,
   Corp,
   Exchange,
+  BatchScan,
+  ScanAnswer,
   Reconciliation,
   ErasureRecord,
   ServiceErasure,
