@@ -27,7 +27,19 @@ export interface SignalConsumer<T = unknown> {
   handle(event: SignalEvent<T>): Promise<void>;
 }
 
-export type AnyConsumer = StateConsumer | SignalConsumer;
+/**
+ * Sees each event of a state topic by itself, with its type: for feeds and destinations, which pass on what happened
+ * rather than decide from what is. It keeps no projection, so nothing is skipped and `repeatDecisions` leaves it out;
+ * the handler is idempotent by the id of the event.
+ */
+export interface FeedConsumer<S = unknown> {
+  readonly kind: 'feed';
+  readonly name: string;
+  readonly topic: StateTopic<S>;
+  handle(event: StateEvent<S>): Promise<void>;
+}
+
+export type AnyConsumer = StateConsumer | SignalConsumer | FeedConsumer;
 
 export const defineConsumer = <S, P>(
   topic: StateTopic<S>,
@@ -42,3 +54,8 @@ export const defineSignalConsumer = <T>(
   topic: SignalTopic<T>,
   definition: { readonly name: string; readonly handle: (event: SignalEvent<T>) => Promise<void> },
 ): SignalConsumer<T> => ({ kind: 'signal', topic, ...definition });
+
+export const defineFeedConsumer = <S>(
+  topic: StateTopic<S>,
+  definition: { readonly name: string; readonly handle: (event: StateEvent<S>) => Promise<void> },
+): FeedConsumer<S> => ({ kind: 'feed', topic, ...definition });

@@ -1,7 +1,7 @@
 import { signalEnvelopeSchema, stateEnvelopeSchema, type SignalEvent, type StateEvent } from '@daikaifa/contracts';
 import { startSpan, withCorrelation } from '@daikaifa/observability';
 import type { z } from 'zod';
-import type { AnyConsumer, SignalConsumer, StateConsumer } from './consumer-definition';
+import type { AnyConsumer, FeedConsumer, SignalConsumer, StateConsumer } from './consumer-definition';
 import type { Projection, ProjectionStore } from './projection-store';
 
 export type Outcome = 'handled' | 'skipped';
@@ -94,6 +94,11 @@ const handleSignal = async (consumer: SignalConsumer, event: SignalEvent<unknown
   return 'handled';
 };
 
+const handleFeed = async (consumer: FeedConsumer, event: StateEvent<unknown>): Promise<Outcome> => {
+  await consumer.handle({ ...event, data: parseContract(consumer.topic.state, event.data, 'state') });
+  return 'handled';
+};
+
 /**
  * Deals with one record for one consumer: in the trace and under the correlation id of the event.
  * @param value null is a tombstone of the broker: nothing to do
@@ -126,9 +131,11 @@ export const handleRecord = async (
         handle,
       ),
     );
-  if (consumer.kind === 'state') {
+  if (consumer.kind !== 'signal') {
     const event = parseContract(stateEnvelopeSchema, json, 'envelope');
-    return run(event, () => handleState(consumer, projections, event));
+    return run(event, () =>
+      consumer.kind === 'feed' ? handleFeed(consumer, event) : handleState(consumer, projections, event),
+    );
   }
   const event = parseContract(signalEnvelopeSchema, json, 'envelope');
   return run(event, () => handleSignal(consumer, event));

@@ -3,8 +3,10 @@ export { deadLetterTopic, ensureTopics, SIGNAL_SEGMENT_MS } from './topics';
 export { createSender, type Sender, type SenderOptions } from './sender';
 export {
   defineConsumer,
+  defineFeedConsumer,
   defineSignalConsumer,
   type AnyConsumer,
+  type FeedConsumer,
   type SignalConsumer,
   type StateConsumer,
 } from './consumer-definition';

@@ -3,7 +3,7 @@ import { AppError, text } from '@daikaifa/kernel';
 import { currentTraceparent, startTelemetry } from '@daikaifa/observability';
 import { silentLogger } from '@daikaifa/testing';
 import { z } from 'zod';
-import { defineConsumer } from './consumer-definition';
+import { defineConsumer, defineFeedConsumer } from './consumer-definition';
 import { fromRecord, toMessage, type ReceivedRecord } from './dead-letters';
 import { isDependencyFault } from './dependency-fault';
 import { observePausedPartitions } from './metrics';
@@ -77,6 +77,30 @@ describe('the record runner', () => {
     expect(metrics).toMatch(/messaging_paused_partitions(\{.*\})? 3/);
     forget();
     await telemetry.stop();
+  });
+
+  it('hands a feed every event with its type, also an older and a repeated one', async () => {
+    const { runner } = setUp(async () => undefined);
+    const seen: string[] = [];
+    const feed = defineFeedConsumer(topic, {
+      name: 'feed',
+      handle: async ({ id, type, sequence, data }) => void seen.push(`${id} ${type} ${sequence} ${data.status}`),
+    });
+
+    for (const sequence of [2, 1, 1]) {
+      expect(await runner.deal(feed, record(event(sequence)))).toBe('handled');
+    }
+
+    expect(seen).toEqual(['event-2 thing.made 2 ACTIVE', 'event-1 thing.made 1 ACTIVE', 'event-1 thing.made 1 ACTIVE']);
+  });
+
+  it('buries what breaks the contract of a feed', async () => {
+    const { runner, buried } = setUp(async () => undefined);
+    const feed = defineFeedConsumer(topic, { name: 'feed', handle: async () => undefined });
+    expect(await runner.deal(feed, record(event(1).replace('ACTIVE"', 'ACTIVE","x":1').replace('"status"', '"state"')))).toBe(
+      'dead-lettered',
+    );
+    expect(buried[0]!.headers).toMatchObject({ 'dlq-reason': 'CONTRACT_BROKEN' });
   });
 
   it('skips a tombstone of the broker', async () => {

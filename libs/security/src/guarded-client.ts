@@ -14,6 +14,8 @@ export interface GuardedClientOptions {
   readonly allowedRanges?: readonly string[];
   readonly requireHttps: boolean;
   readonly maxBodyBytes: number;
+  /** What is done with a longer answer: refused by default; CUT where the status says all and the text is only shown. */
+  readonly longBody?: 'REFUSE' | 'CUT';
   /** Total time of one request: name, connection, TLS, headers and the whole body. */
   readonly timeoutMs: number;
   /** PEM certificates of a private authority, in place of the well-known ones. */
@@ -103,21 +105,28 @@ const refuseAddresses = (addresses: readonly string[], allowed: AllowedRanges): 
   }
 };
 
-const readBody = async (response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> => {
+const readBody = async (
+  response: Dispatcher.ResponseData,
+  { maxBodyBytes: maxBytes, longBody }: Pick<GuardedClientOptions, 'maxBodyBytes' | 'longBody'>,
+): Promise<Buffer> => {
   const tooLarge = (): Error => guardError('TOO_LARGE', { maxBytes });
-  if (Number(response.headers['content-length'] ?? 0) > maxBytes) {
+  const isCut = longBody === 'CUT';
+  if (!isCut && Number(response.headers['content-length'] ?? 0) > maxBytes) {
     throw tooLarge();
   }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) {
+    chunks.push(chunk);
+    if (size > maxBytes && !isCut) {
       throw tooLarge();
     }
-    chunks.push(chunk);
+    if (size >= maxBytes && isCut) {
+      break;
+    }
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 };
 
 const flatten = (headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> =>
@@ -179,7 +188,7 @@ export const createGuardedClient = (options: GuardedClientOptions): GuardedClien
       if (REDIRECTS.includes(response.statusCode)) {
         throw guardError('REDIRECT', { status: response.statusCode });
       }
-      const body = await readBody(response, options.maxBodyBytes);
+      const body = await readBody(response, options);
       return { status: response.statusCode, headers: flatten(response.headers), body };
     } finally {
       // Also ends a body that is still coming; nobody waits for it.

@@ -187,6 +187,18 @@ describe('guarded client', () => {
     expect(answer.body).toHaveLength(1000);
   });
 
+  it('cuts a long answer where only its beginning is wanted', async () => {
+    const body = 'x'.repeat(5_000);
+    const port = await listen(
+      serve((_request, response) => response.writeHead(200, { 'content-length': body.length }).end(body)),
+    );
+
+    const answer = await client({ longBody: 'CUT' }).request({ url: `http://127.0.0.1:${port}/`, method: 'POST' });
+
+    expect(answer.status).toBe(200);
+    expect(answer.body).toHaveLength(1000);
+  });
+
   it('ends endless headers', async () => {
     const port = await listen(
       serve((_request, response) => response.writeHead(200, { 'x-long': 'x'.repeat(20_000) }).end()),
