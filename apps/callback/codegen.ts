@@ -9,5 +9,10 @@ export default subgraphCodegen({
     EndpointHealth: './schema.mappers#EndpointHealthMapper',
     Refusal: './schema.mappers#RefusalMapper',
     Receipt: './schema.mappers#ReceiptMapper',
+    Destination: './schema.mappers#DestinationMapper',
+    DeliveryCounts: './schema.mappers#DeliveryCountsMapper',
+    Delivery: './schema.mappers#DeliveryMapper',
+    Publisher: './schema.mappers#PublisherMapper',
+    CorpApp: './schema.mappers#CorpAppMapper',
   },
 });

@@ -1,32 +1,43 @@
 import { callbackErasureTopic, endpointTopic, WECOM_RETENTION_MS, wecomAppTopic, wecomSuiteTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
+import { fingerprint } from '@daikaifa/mongo';
 import { createSender } from '@daikaifa/messaging';
 import { gauge } from '@daikaifa/observability';
 import { connectRedis } from '@daikaifa/redis';
 import { createGuardedClient, createKeyRing } from '@daikaifa/security';
 import { openService, type App, type Overrides } from '@daikaifa/service';
+import type { DeliveryLimits } from './application/delivery-ports';
 import type { Limits } from './application/ports';
 import { createUseCases } from './application/use-cases';
 import { refuseUnsafe, type CallbackConfig } from './config';
+import { DELIVERY_LIFE_MS, RETRY_SCHEDULE_MS } from './domain/delivery';
 import { createGraphqlContext } from './graphql/context';
 import { resolvers } from './graphql/resolvers/resolvers';
 import sdl from './graphql/schema.graphql';
+import { deliveryCounters } from './http/delivery-counters';
 import { ingressCounters } from './http/ingress-counters';
 import { ingressRoutes } from './http/ingress-routes';
+import { createWebhookSecrets } from './http/webhook-secrets';
+import { createWebhookSender } from './http/webhook-sender';
 import { jobCatalog } from './jobs/catalog';
 import { jobHandlers } from './jobs/handlers';
 import { createMover } from './jobs/mover';
 import { authorizationConsumer } from './messaging/authorization.consumer';
 import { corpAppConsumer } from './messaging/corp-app.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
+import { deliveryFeeds, DELIVERABLE_TYPES } from './messaging/delivery-feeds';
 import { endpointState, erasureState } from './messaging/published-state';
 import { publisherConsumer } from './messaging/publisher.consumer';
 import { suiteConsumer } from './messaging/suite.consumer';
 import { createEventWriter } from './messaging/wecom-events';
 import { createBacklogRepository } from './persistence/backlog.repository';
+import { createDeliveryCorpRepository } from './persistence/delivery-corp.repository';
+import { createDeliveryRepository } from './persistence/delivery.repository';
+import { createDestinationRepository } from './persistence/destination.repository';
 import { createDirectoryRepository } from './persistence/directory.repository';
 import { createEndpointRepository } from './persistence/endpoint.repository';
 import { createErasureRepository } from './persistence/erasure.repository';
+import { createLaneRepository } from './persistence/lane.repository';
 import { createReceiptRepository } from './persistence/receipts.repository';
 import { createRecentEvents } from './persistence/recent-events';
 import { createRefusalRepository } from './persistence/refusals.repository';
@@ -45,6 +56,8 @@ const PROBE_MS = 1_000;
 export interface CallbackOverrides extends Overrides {
   /** Time limits: on a machine that tests share, WeCom's second is no measure of what is right. */
   readonly limits?: Partial<Limits>;
+  /** So that a test need not wait for days. */
+  readonly deliveryLimits?: Partial<DeliveryLimits>;
 }
 
 const limitsOf = ({ ingress, journal, probe }: CallbackConfig): Limits => ({
@@ -64,6 +77,28 @@ const limitsOf = ({ ingress, journal, probe }: CallbackConfig): Limits => ({
   refusalsPerEndpoint: journal.refusalsPerEndpoint,
 });
 
+/** How much of an answer of a destination is read. */
+const DELIVERY_ANSWER_BYTES = 4_096;
+
+const deliveryLimitsOf = ({ delivery }: CallbackConfig): DeliveryLimits => ({
+  scheduleMs: RETRY_SCHEDULE_MS,
+  lifeMs: DELIVERY_LIFE_MS,
+  maxPayloadBytes: 524_288,
+  keepMs: delivery.keepDays * 24 * HOUR_MS,
+  breaker: {
+    threshold: 5,
+    pauseMs: 15 * SECOND_MS,
+    maxPauseMs: HOUR_MS / 4,
+    disableAfterMs: delivery.disableAfterDays * 24 * HOUR_MS,
+  },
+  leaseMs: 15 * SECOND_MS,
+  runMs: 20 * SECOND_MS,
+  secretOverlapMs: delivery.secretOverlapHours * HOUR_MS,
+  destinationsPerPublisher: 50,
+  concurrency: delivery.concurrency,
+  perSecond: delivery.perSecond,
+});
+
 /** Long enough for another mover to let go of its lease. */
 const MOVE_DELAY_MS = 50;
 
@@ -71,6 +106,7 @@ const MOVE_DELAY_MS = 50;
 export const createApp = async (config: CallbackConfig, overrides: CallbackOverrides = {}): Promise<App> => {
   refuseUnsafe(config);
   const limits = { ...limitsOf(config), ...overrides.limits };
+  const deliveryLimits = { ...deliveryLimitsOf(config), ...overrides.deliveryLimits };
   const service = await openService('callback', config, overrides);
   const { connection, outbox, sender, logger, clock } = service;
   const redis = connectRedis({ url: config.redis.cacheUrl, prefix: `${config.redis.prefix}:callback`, logger });
@@ -87,13 +123,23 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
     maxBodyBytes: PROBE_ANSWER_BYTES,
     timeoutMs: PROBE_MS,
   });
+  const keyRing = createKeyRing(config.keyRing.reveal());
+  const transportKeyRing = createKeyRing(config.transportKeyRing.reveal());
+  const webhookSecrets = createWebhookSecrets(keyRing);
+  const webhookClient = createGuardedClient({
+    allowedRanges: config.probe.allowedRanges,
+    requireHttps: config.environment === 'production',
+    maxBodyBytes: DELIVERY_ANSWER_BYTES,
+    longBody: 'CUT',
+    timeoutMs: config.delivery.timeoutSec * SECOND_MS,
+  });
   const useCases = createUseCases({
     endpoints: createEndpointRepository({ connection, outbox, publicState: endpointState }),
     directory: createDirectoryRepository(connection),
     erasures: createErasureRepository({ connection, outbox, publicState: erasureState }),
-    vault: createKeyVault(createKeyRing(config.keyRing.reveal())),
+    vault: createKeyVault(keyRing),
     reader: createMessageReader(limits.maxBodyBytes),
-    writer: createEventWriter(createKeyRing(config.transportKeyRing.reveal())),
+    writer: createEventWriter(transportKeyRing),
     hotLog: hotSender,
     log: sender,
     backlog,
@@ -107,6 +153,21 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
     },
     counters: ingressCounters,
     limits,
+
+    destinations: createDestinationRepository({ connection, outbox }),
+    deliveries: createDeliveryRepository(connection, { keyRing, keepMs: deliveryLimits.keepMs }),
+    lanes: createLaneRepository(connection),
+    deliveryCorps: createDeliveryCorpRepository(connection),
+    secretVault: webhookSecrets,
+    webhooks: createWebhookSender(webhookClient, webhookSecrets),
+    deliveryWakes: { deliver: (destinationId) => queues.wake('deliver', { destinationId }) },
+    deliveryCounters,
+    deliveryLimits,
+    eventTypes: DELIVERABLE_TYPES,
+    requireHttps: config.environment === 'production',
+    fingerprint,
+    random: Math.random,
+
     baseUrl: config.publicBaseUrl,
     logger,
     clock,
@@ -123,6 +184,10 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
   gauge('callback_stored_events', 'Events in MongoDB that wait for Kafka', () => backlog.count('STORED'));
   gauge('callback_parked_events', 'Events in MongoDB that wait for their suite or corp', () => backlog.count('PARKED'));
 
+  const { queued, oldestDueSec } = useCases.measureDeliveries;
+  gauge('callback_deliveries_queued', 'Deliveries that wait', queued);
+  gauge('callback_deliveries_oldest_due_seconds', 'Since when the longest due delivery of an open lane waits', oldestDueSec);
+
   return service.assemble({
     publishes: [endpointTopic, wecomSuiteTopic, wecomAppTopic, callbackErasureTopic],
     consumers: [
@@ -130,6 +195,8 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
       publisherConsumer(useCases),
       suiteConsumer(useCases),
       corpAppConsumer(useCases),
+      ...deliveryFeeds(useCases, transportKeyRing),
+      // After the feeds: a cancellation is told before what belongs to the corp is erased.
       authorizationConsumer(useCases),
     ],
     jobs: { catalog: jobCatalog, handlers: jobHandlers(useCases, logger) },
@@ -148,7 +215,10 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
       ...(service.runs('ingress') && { 'kafka or mongodb': takesEvents }),
     }),
     beforeStart: async () => receipts.start(),
-    stopIntake: mover.stop,
+    stopIntake: async () => {
+      useCases.stopLanes();
+      await mover.stop();
+    },
     close: async () => {
       await hotSender.stop();
       await Promise.all([receipts.stop(), refusals.stop()]);

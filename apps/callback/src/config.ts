@@ -24,7 +24,7 @@ export const callbackSettings = {
       env: 'GUARDED_CLIENT_ALLOWED_RANGES',
       schema: ranges,
       default: '',
-      description: 'CIDR ranges that the health probe may reach although they are private, comma-separated',
+      description: 'CIDR ranges that the health probe and deliveries may reach although they are private, comma-separated',
     }),
     everySec: setting({
       env: 'PROBE_INTERVAL_SEC',
@@ -71,6 +71,44 @@ export const callbackSettings = {
       schema: values.positive,
       default: 1_000,
       description: 'refusals that are kept per endpoint',
+    }),
+  },
+  delivery: {
+    timeoutSec: setting({
+      env: 'DELIVERY_TIMEOUT_SEC',
+      schema: values.positive,
+      default: 15,
+      description: 'seconds within which a destination must answer',
+    }),
+    concurrency: setting({
+      env: 'DELIVERY_CONCURRENCY',
+      schema: values.positive,
+      default: 8,
+      description: 'requests at one time to a destination that sets nothing else',
+    }),
+    perSecond: setting({
+      env: 'DELIVERY_RATE_PER_SEC',
+      schema: values.positive,
+      default: 100,
+      description: 'requests a second to a destination that sets nothing else',
+    }),
+    disableAfterDays: setting({
+      env: 'DELIVERY_DISABLE_AFTER_DAYS',
+      schema: values.positive,
+      default: 5,
+      description: 'days of nothing but failures after which a destination is disabled',
+    }),
+    keepDays: setting({
+      env: 'DELIVERY_KEEP_DAYS',
+      schema: values.positive,
+      default: 14,
+      description: 'days for which deliveries are kept, with their sealed content for a retry by hand',
+    }),
+    secretOverlapHours: setting({
+      env: 'DESTINATION_SECRET_OVERLAP_HOURS',
+      schema: values.positive,
+      default: 24,
+      description: 'hours for which a replaced signing secret signs beside the new one',
     }),
   },
 };

@@ -1,6 +1,7 @@
 import type { Clock, Decision, Fact, Page, PageRequest, Result, Scope, Violation } from '@daikaifa/kernel';
 import type { AppVerdict } from '../domain/app-receive-id';
 import type { CorpStanding } from '../domain/corp';
+import type { DeliveryDependencies } from './delivery-ports';
 import type { Endpoint, SealedKeyPair } from '../domain/endpoint';
 import type { CancelledCorp, Erasure, ErasureCounts } from '../domain/erasure';
 import type { HealthReason } from '../domain/health';
@@ -339,7 +340,7 @@ export interface FailureLog {
 }
 
 /** Everything that use cases work with; each names the part it needs. */
-export interface Dependencies {
+export interface Dependencies extends DeliveryDependencies {
   readonly endpoints: Endpoints;
   readonly directory: Directory;
   readonly erasures: Erasures;

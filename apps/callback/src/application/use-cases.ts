@@ -1,6 +1,8 @@
 import { acceptEvent } from './accept-event';
 import { answerVerification } from './answer-verification';
+import { createDeliveryUseCases } from './delivery-use-cases';
 import { eraseCorp, ingressEraser } from './erase-corp';
+import { deliveryEraser } from './erase-deliveries';
 import { createEventLanes } from './event-lanes';
 import { createEventWindow } from './event-window';
 import { findEndpointsByIds, findEndpointsOfApps, listReceipts, listRefusals } from './find-endpoints';
@@ -20,7 +22,7 @@ export const createUseCases = (deps: Dependencies) => {
   const window = createEventWindow(deps.clock, deps.limits.dedupeWindowMs);
   const corps = createLiveCorps(deps);
   /** Every part of the service that keeps something about a corp. */
-  const erasers: readonly CorpEraser[] = [ingressEraser(deps)];
+  const erasers: readonly CorpEraser[] = [ingressEraser(deps), deliveryEraser(deps)];
   const all = { ...deps, live, lanes, window, corps, eraseCorp: eraseCorp({ ...deps, erasers }) };
   return {
     issueEndpointKeys: issueEndpointKeys(all),
@@ -47,6 +49,7 @@ export const createUseCases = (deps: Dependencies) => {
       await Promise.all([live.warm(limits.endpoints), corps.warm(limits.corps)]);
     },
     takeBacklogMark: lanes.takeBacklogMark,
+    ...createDeliveryUseCases(deps),
   };
 };
 

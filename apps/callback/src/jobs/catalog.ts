@@ -33,4 +33,18 @@ export const jobCatalog = {
   'settle-parked': sweep(30 * SECOND_MS),
   /** Keeps the journal of refusals small. */
   'trim-refusals': sweep(5 * MINUTE_MS),
+
+  /** Works on the lane of one destination. Many at a time: a lane mostly waits for the other side. */
+  deliver: {
+    schema: z.object({ destinationId: z.string() }),
+    attempts: 3,
+    backoffMs: 2 * SECOND_MS,
+    timeoutMs: 3 * MINUTE_MS,
+    concurrency: 500,
+    key: ({ destinationId }: { destinationId: string }) => destinationId,
+  },
+  /** Wakes the lanes with something due. */
+  'deliver-due': sweep(2 * SECOND_MS),
+  /** Ends deliveries that have waited for their whole life. */
+  'expire-deliveries': sweep(20 * SECOND_MS),
 } satisfies JobCatalog;

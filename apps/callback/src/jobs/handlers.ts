@@ -26,4 +26,13 @@ export const jobHandlers = (
     }
   },
   'trim-refusals': async () => void (await useCases.trimRefusals()),
+
+  deliver: ({ destinationId }) => useCases.runLane(destinationId),
+  'deliver-due': async () => void (await useCases.wakeDueLanes()),
+  'expire-deliveries': async () => {
+    const expired = await useCases.expireDeliveries();
+    if (expired > 0) {
+      logger.warn({ 'deliveries.expired': expired }, 'deliveries have waited for their whole life');
+    }
+  },
 });

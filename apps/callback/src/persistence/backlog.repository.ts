@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { orUnavailable } from '@daikaifa/mongo';
 import { Schema, type Connection } from 'mongoose';
 import type { Backlog, BacklogEntry, Lane, ParkedLane } from '../application/ports';
+import { isDuplicate } from './duplicate-key';
 
 type EntryDocument = Omit<BacklogEntry, 'id' | 'publisherId' | 'corpKey'> & {
   readonly _id: string;
@@ -17,16 +18,6 @@ interface LeaseDocument {
 }
 
 const COLLECTION = 'backlog';
-const DUPLICATE_KEY = 11_000;
-
-/** Also of a bulk write: every write error of it is a repeat. */
-const isDuplicate = (error: unknown): boolean => {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== DUPLICATE_KEY) {
-    return false;
-  }
-  const errors = 'writeErrors' in error ? [error.writeErrors].flat() : [];
-  return errors.every((one) => (one as { code?: number }).code === DUPLICATE_KEY);
-};
 
 const toDocument = ({ id, publisherId, ...entry }: BacklogEntry): EntryDocument => ({
   _id: id,

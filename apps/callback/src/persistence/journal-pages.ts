@@ -7,10 +7,10 @@ interface Position {
   readonly id: string;
 }
 
-const encode = ({ at, id }: Position): string =>
+export const encodePosition = ({ at, id }: Position): string =>
   Buffer.from(JSON.stringify([at.getTime(), id])).toString('base64url');
 
-const decode = (cursor: string): Position => {
+export const decodePosition = (cursor: string): Position => {
   try {
     const [millis, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [unknown, unknown];
     if (typeof millis === 'number' && typeof id === 'string' && !Number.isNaN(new Date(millis).getTime())) {
@@ -50,7 +50,7 @@ export const pagesByEndpoint = <D extends JournalDocument, T>(
 ): Promise<ReadonlyMap<string, Page<T>>> =>
   orUnavailable(async () => {
     const { scope, endpointIds, request, toDomain } = query;
-    const position = request.after === undefined ? null : decode(request.after);
+    const position = request.after === undefined ? null : decodePosition(request.after);
     const groups = await documents
       .aggregate<{ _id: string; documents: D[] }>([
         {
@@ -80,7 +80,7 @@ export const pagesByEndpoint = <D extends JournalDocument, T>(
           {
             items: all
               .slice(0, request.first)
-              .map((document) => ({ node: toDomain(document), cursor: encode({ at: document.at, id: document._id }) })),
+              .map((document) => ({ node: toDomain(document), cursor: encodePosition({ at: document.at, id: document._id }) })),
             hasNextPage: all.length > request.first,
           },
         ];
