@@ -374,17 +374,21 @@ describe('the launch of a corp app', () => {
     });
   });
 
-  it.each([
-    ['2, read after it was asked for', published(2, later(1)), 'LAUNCHED'],
-    ['2, read when it was asked for', published(2, now), '–'],
-    ['2, read before it was asked for', published(2, later(-1)), '–'],
-    ['1, still in development', published(1, later(1)), '–'],
-    ['3, online with a newer version that is not', published(3, later(1)), '–'],
-    ['2, of another epoch', published(2, later(1), 1), '–'],
-    ['2, of another authorization', { ...published(2, later(1)), id: 'a2' }, '–'],
-    ['none', { ...published(2, later(1)), epochs: [{ epoch: 2, status: 'ACTIVE' as const, publishStatus: null }] }, '–'],
-  ])('with the publish status %s → %s', (_title, authorization, state) => {
+  it.each<[string, string, ReturnType<typeof published>]>([
+    ['2, read after it was asked for', 'LAUNCHED', published(2, later(1))],
+    ['2, read when it was asked for', '–', published(2, now)],
+    ['2, read before it was asked for', '–', published(2, later(-1))],
+    ['1, still in development', '–', published(1, later(1))],
+    ['3, online with a newer version that is not', '–', published(3, later(1))],
+    ['2, of another epoch', '–', published(2, later(1), 1)],
+    ['2, of another authorization', '–', { ...published(2, later(1)), id: 'a2' }],
+  ])('with the publish status %s → %s', (_title, state, authorization) => {
     expect(stateOf(confirmBySignal(launching, authorization, later(2)))).toBe(state);
+  });
+
+  it('is not confirmed while no publish status was ever read', () => {
+    const unread = { ...published(2, later(1)), epochs: [{ epoch: 2, status: 'ACTIVE' as const, publishStatus: null }] };
+    expect(confirmBySignal(launching, unread, later(2))).toBeNull();
   });
 
   it('says that a machine confirmed it, and when WeCom said so', () => {
