@@ -1,11 +1,10 @@
-import { orUnavailable } from '@daikaifa/mongo';
+import { createLatestStates, orUnavailable, type LatestState } from '@daikaifa/mongo';
 import type { Connection } from 'mongoose';
 import type { Authorizations, Endpoints, Permissions, Settings, Subjects } from '../application/ports';
 import type { AuthorizationSignal } from '../domain/authorization-signal';
 import type { PermissionSignal } from '../domain/corp-app-prechecks';
 import type { EndpointSignal } from '../domain/prechecks';
 import { submissionInReview, type ReviewSettings, type SubjectState } from '../domain/subject-state';
-import { createLatestStates, type Latest } from './latest-state';
 
 /**
  * Subjects in review of one publisher that waited for its settings, at one go. More there are only where everything is
@@ -15,7 +14,7 @@ const MAX_IN_REVIEW = 1_000;
 
 type SubjectValue = Omit<SubjectState, 'id' | 'publisherId' | 'sequence'> & { readonly inReview: boolean };
 
-const toSubject = ({ id, publisherId, sequence, value }: Latest<SubjectValue>): SubjectState => ({
+const toSubject = ({ id, publisherId, sequence, value }: LatestState<SubjectValue>): SubjectState => ({
   kind: value.kind,
   id,
   publisherId,
