@@ -46,6 +46,7 @@ import { createProviderCredentialsRepository } from './persistence/provider-cred
 import { createErasureRecordRepository } from './persistence/erasure-record.repository';
 import { createReconciliationRepository } from './persistence/reconciliation.repository';
 import { createSuiteCredentialsRepository } from './persistence/suite-credentials.repository';
+import { createTokenDoorJournal } from './persistence/token-door.repository';
 import { createCallStops } from './wecom/call-stops';
 import { recordCalls, traceCall } from './wecom/call-records';
 import { createTokenCustody } from './wecom/token-custody';
@@ -62,6 +63,7 @@ const TOKEN_LOCK = { ttlMs: 20_000, waitMs: 20_000 };
 const WORK_LOCK = { ttlMs: 90_000, waitMs: 60_000 };
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Of the interval between two routine reads: a quarter earlier to a quarter later. */
 const routineAfter =
   (everyMinutes: number) =>
@@ -110,6 +112,7 @@ const repositoriesOf = ({ connection, outbox, projections }: Service, overrides:
     authorizations: overrides.authorizations?.(authorizations) ?? authorizations,
     cancellations: createCancellationRepository({ connection, outbox }),
     reconciliations: createReconciliationRepository({ connection, outbox }),
+    tokenDoorJournal: createTokenDoorJournal({ connection, outbox }),
     batchScans: createBatchScanRepository({ connection, outbox }),
     erasureRecords: createErasureRecordRepository({ connection, outbox, publicState: erasureRecordState }),
   };
@@ -158,6 +161,7 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
     ...stores,
     exclusively: (name, work) => lock.withLock(name, WORK_LOCK, work),
     routineAfter: routineAfter(config.reconcileEveryMinutes),
+    tokenDoorKeepsMs: config.tokenDoorKeepsDays * DAY_MS,
     erasureTerms: {
       services: config.erasure.services,
       dueMs: config.erasure.dueMinutes * MINUTE_MS,

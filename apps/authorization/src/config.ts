@@ -24,6 +24,12 @@ export const authorizationSettings = {
     default: 1440,
     description: 'how often an authorization is read again although no event asks for it, give or take a quarter',
   }),
+  tokenDoorKeepsDays: setting({
+    env: 'TOKEN_JOURNAL_DAYS',
+    schema: values.positive,
+    default: 180,
+    description: 'how long it is kept who fetched the token of which app',
+  }),
   erasure: {
     services: setting({
       env: 'ERASURE_SERVICES',

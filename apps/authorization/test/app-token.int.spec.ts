@@ -1,14 +1,15 @@
-import { newId, platformScope } from '@daikaifa/kernel';
+import { newId, platformScope, type Viewer } from '@daikaifa/kernel';
+import { connectMongo } from '@daikaifa/mongo';
 import { connectRedis } from '@daikaifa/redis';
 import { createKeyRing } from '@daikaifa/security';
-import { capturedLogger, silentLogger, uniqueName } from '@daikaifa/testing';
+import { capturedLogger, silentLogger, uniqueName, viewerOf } from '@daikaifa/testing';
 import type { App } from '../src/app';
 import type { Authorizations } from '../src/application/authorization-ports';
 import { createSealing } from '../src/application/sealing';
 import { lastEpoch, type Authorization } from '../src/domain/authorization';
 import { cancelEpoch, grantAgain, grantFirst, type Grant } from '../src/domain/authorization.decide';
 import { PATHS, refusal, startFakeWecom, type FakeWecom } from './fake-wecom';
-import { bearerOf, KEY_RING, ownConfig, startApp } from './harness';
+import { bearerOf, graphqlOf, KEY_RING, must, ownConfig, startApp } from './harness';
 
 const sealing = createSealing(createKeyRing(KEY_RING));
 const scope = platformScope('test');
@@ -140,6 +141,66 @@ describe('who may', () => {
     );
     const answer = await ask(apps[0], authorization.id, bearer);
     expect(answer).toMatchObject({ status: 409, body: { code: 'INVALID_STATE' } });
+  });
+});
+
+describe('the journal', () => {
+  const JOURNAL = `query ($authorizationId: ID, $first: Int, $after: String) {
+    tokenDoorEntries(authorizationId: $authorizationId, first: $first, after: $after) {
+      nodes { at subject epoch outcome authorization { id } } pageInfo { hasNextPage endCursor }
+    }
+  }`;
+  interface Journal {
+    readonly tokenDoorEntries: {
+      readonly nodes: ReadonlyArray<{ readonly subject: string; readonly outcome: string; readonly authorization: { readonly id: string } }>;
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+    };
+  }
+  const journal = async (viewer: Viewer, variables: object = {}) =>
+    graphqlOf(apps[0])<Journal>(viewer, JOURNAL, variables);
+  const adminOf = ({ publisherId }: Authorization): Viewer => viewerOf(['PUBLISHER_ADMIN'], [publisherId]);
+
+  it('says who fetched which token and who was refused, page by page, and never the token', async () => {
+    const authorization = await granted();
+    const bearer = await backendOf(authorization);
+    await ask(apps[0], authorization.id, bearer);
+    await authorizations.update(scope, authorization.id, (stored) =>
+      cancelEpoch(stored, lastEpoch(stored), new Date(), new Date()),
+    );
+    await ask(apps[1], authorization.id, bearer);
+
+    const variables = { authorizationId: authorization.id, first: 1 };
+    const one = (await must(journal(adminOf(authorization), variables))).tokenDoorEntries;
+    const after = one.pageInfo.endCursor;
+    const two = (await must(journal(adminOf(authorization), { ...variables, after }))).tokenDoorEntries;
+    expect([...one.nodes, ...two.nodes]).toMatchObject([
+      { subject: 'test-backend', epoch: 1, outcome: 'INVALID_STATE', authorization: { id: authorization.id } },
+      { subject: 'test-backend', epoch: 1, outcome: 'GIVEN', authorization: { id: authorization.id } },
+    ]);
+    expect([one.pageInfo.hasNextPage, two.pageInfo.hasNextPage]).toEqual([true, false]);
+    expect(JSON.stringify([one, two])).not.toContain(TOKEN);
+  });
+
+  it('is one tenant’s, and for its administrators', async () => {
+    const authorization = await granted();
+    await ask(apps[0], authorization.id, await backendOf(authorization));
+
+    expect((await must(journal(viewerOf(['PUBLISHER_ADMIN'], ['another']), {}))).tokenDoorEntries.nodes).toEqual([]);
+    for (const role of ['PUBLISHER_DEVELOPER', 'VIEWER', 'REVIEWER', 'BACKEND', 'OPERATOR'] as const) {
+      expect((await journal(viewerOf([role], [authorization.publisherId]))).fault?.code).toBe('FORBIDDEN');
+    }
+  });
+
+  it('is forgotten by the database', async () => {
+    const { databasePrefix, ...options } = config.mongo;
+    const mongo = await connectMongo({ ...options, database: `${databasePrefix}authorization`, logger: silentLogger() });
+    const entries = mongo.connection.collection<{ createdAt: Date; forgetAt: Date }>('token_door_entries');
+    const indexes = await entries.indexes();
+    const entry = await entries.findOne({});
+    await mongo.close();
+
+    expect(indexes).toContainEqual(expect.objectContaining({ key: { forgetAt: 1 }, expireAfterSeconds: 0 }));
+    expect(entry!.forgetAt.getTime() - entry!.createdAt.getTime()).toBe(180 * 86_400_000);
   });
 });
 

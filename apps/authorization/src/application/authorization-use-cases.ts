@@ -9,6 +9,7 @@ import {
 import { followLaunch } from './follow-launch';
 import { findErasureRecordsByIds, listErasureRecords } from './find-erasures';
 import { openErasureRecords, receiveErasure, runErasure } from './gather-erasures';
+import { importAuthorization } from './import-authorization';
 import type { Dependencies } from './ports';
 import {
   findReconciliation,
@@ -32,6 +33,7 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   runExchange: runExchange(deps),
   rereadAuthorization: rereadAuthorization(deps),
   requestReread: requestReread(deps),
+  importAuthorization: importAuthorization(deps),
   requestReconciliation: requestReconciliation(deps),
   runReconciliation: runReconciliation(deps),
   findReconciliation: findReconciliation(deps),

@@ -5,6 +5,7 @@ import type { AuthorizationLink, LinkKind } from '../domain/authorization-link';
 import type { KnownPublisher, KnownTemplate } from '../domain/known';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
+import type { TokenDoorEntry } from '../domain/token-door-entry';
 import type { AuthorizationDependencies, AuthorizationWakeUps, Due } from './authorization-ports';
 import type { Sealing } from './sealing';
 
@@ -77,6 +78,17 @@ export interface LinkInstalls {
   counts(linkIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
+/** Answers of the token door. An entry is forgotten by itself when its date has come. */
+export interface TokenDoorJournal {
+  write(entry: TokenDoorEntry): Promise<void>;
+  /** Newest first. */
+  page(
+    scope: Scope,
+    filter: { readonly authorizationId?: string },
+    request: PageRequest,
+  ): Promise<Page<TokenDoorEntry>>;
+}
+
 /** What the consumers keep of other services' aggregates. Null: nothing was heard of it yet. */
 export interface KnownPublishers {
   find(publisherId: string): Promise<KnownPublisher | null>;
@@ -146,6 +158,8 @@ export interface Dependencies extends AuthorizationDependencies {
   readonly installs: LinkInstalls;
   readonly knownPublishers: KnownPublishers;
   readonly knownTemplates: KnownTemplates;
+  readonly tokenDoorJournal: TokenDoorJournal;
+  readonly tokenDoorKeepsMs: number;
   readonly tokens: TokenSource;
   readonly wecom: WecomClient;
   readonly sealing: Sealing;

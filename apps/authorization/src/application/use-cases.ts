@@ -13,6 +13,7 @@ import {
   listScansOfLinks,
 } from './find-credentials';
 import { findPublicLink } from './find-public-link';
+import { listTokenDoorEntries } from './find-token-door-entries';
 import { followTemplate } from './follow-template';
 import type { Dependencies } from './ports';
 import { recordProviderCredentials } from './record-provider-credentials';
@@ -45,6 +46,7 @@ export const createUseCases = (deps: Dependencies) => ({
   findInstallCounts: findInstallCounts(deps),
   findPublicLink: findPublicLink(deps),
   fetchAppToken: fetchAppToken(deps),
+  listTokenDoorEntries: listTokenDoorEntries(deps),
   ...createAuthorizationUseCases(deps),
 });
 

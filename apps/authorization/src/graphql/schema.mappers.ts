@@ -6,6 +6,7 @@ import type { Exchange } from '../domain/exchange';
 import type { Reconciliation } from '../domain/reconciliation';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
+import type { TokenDoorEntry } from '../domain/token-door-entry';
 
 /** What the resolvers of a GraphQL type get: the domain's own objects. */
 
@@ -28,6 +29,7 @@ export type ErasureRecordMapper = ErasureRecord;
 export type ServiceErasureMapper = Omit<ErasureAnswer, 'erasedAt'> & { readonly erasedAt: Date | null };
 export type ObservationMapper = Observation;
 export type ExchangeMapper = Exchange;
+export type TokenDoorEntryMapper = TokenDoorEntry;
 export type BatchScanMapper = BatchScan;
 export type ScanAnswerMapper = ScanAnswer;
 export type ReconciliationMapper = Reconciliation;

@@ -21,6 +21,9 @@ export const Mutation: MutationResolvers = {
   }),
   regenerateLink: (_parent, { input }, { viewer, useCases }) => useCases.regenerateLink(viewer, input),
   revokeLink: (_parent, { input }, { viewer, useCases }) => useCases.revokeLink(viewer, input),
+  importAuthorization: async (_parent, { input }, { viewer, useCases }) => ({
+    authorization: await useCases.importAuthorization(viewer, input),
+  }),
   reconcileAuthorizations: async (_parent, { input }, { viewer, useCases }) => ({
     reconciliation: await useCases.requestReconciliation(viewer, input),
   }),

@@ -15,6 +15,13 @@ export const Query: QueryResolvers = {
     toConnection(
       await useCases.listLinks(viewer, { request: pageRequest(page), ...(typeof kind === 'string' && { kind }) }),
     ),
+  tokenDoorEntries: async (_parent, { authorizationId, ...page }, { viewer, useCases }) =>
+    toConnection(
+      await useCases.listTokenDoorEntries(viewer, {
+        request: pageRequest(page),
+        ...(typeof authorizationId === 'string' && { authorizationId }),
+      }),
+    ),
   reconciliation: (_parent, { id }, { viewer, useCases }) => useCases.findReconciliation(viewer, id),
   authorizationLink: (_parent, { id }, { links }) => links.load(id),
 };

@@ -9,6 +9,7 @@ import { Exchange } from './exchange';
 import { Mutation } from './mutation';
 import { Publisher } from './publisher';
 import { Query } from './query';
+import { TokenDoorEntry } from './token-door-entry';
 import { Reconciliation } from './reconciliation';
 
 export const resolvers: Resolvers = {
@@ -25,6 +26,7 @@ export const resolvers: Resolvers = {
   Exchange,
   BatchScan,
   ScanAnswer,
+  TokenDoorEntry,
   Reconciliation,
   ErasureRecord,
   ServiceErasure,
