@@ -1,8 +1,9 @@
-import { authorizationTopic, corpAppTopic, wecomAppTopic, wecomSuiteTopic, type CorpAppState } from '@daikaifa/contracts';
-import { createPublisher, must } from '@daikaifa/harness';
+import { authorizationTopic, callbackErasureTopic, corpAppTopic, wecomAppTopic, wecomSuiteTopic, type CorpAppState, type ErasureState } from '@daikaifa/contracts';
+import { createPublisher, must, watchTopic } from '@daikaifa/harness';
 import { derivedId, newId } from '@daikaifa/kernel';
 import type { App } from '@daikaifa/service';
 import { eventually, uniqueName } from '@daikaifa/testing';
+import { erasureIdOf } from '../src/domain/erasure';
 import {
   authorizationState,
   createDestinationSteps,
@@ -21,13 +22,16 @@ const config = ownConfig();
 let app: App;
 let others: Others;
 let steps: DestinationSteps;
+let erasures: Awaited<ReturnType<typeof watchTopic<ErasureState>>>;
 
 beforeAll(async () => {
   app = await startApp(config, { deliveryLimits: quickLimits() });
   others = await createPublisher(config);
   steps = createDestinationSteps(app);
+  erasures = await watchTopic(config, callbackErasureTopic);
 });
 afterAll(async () => {
+  await erasures.stop();
   await others.stop();
   await app.stop();
 });
@@ -39,10 +43,12 @@ const newCorp = (owner: Owner) => {
 };
 type Corp = ReturnType<typeof newCorp>;
 
-const message = ({ suiteId, corpId, publisherId }: Corp, id = newId()) =>
-  others.signal(
+/** `after`: in the partition of that corp's messages, so that what was sent of it before has been read when this arrives. */
+const message = ({ suiteId, corpId, publisherId }: Corp, after = { suiteId, corpId }) => {
+  const id = newId();
+  return others.signal(
     wecomAppTopic,
-    { id, key: `${suiteId}:${corpId}`, tenant: publisherId, type: 'wecom.app.text' },
+    { id, key: `${after.suiteId}:${after.corpId}`, tenant: publisherId, type: 'wecom.app.text' },
     {
       endpointId: newId(),
       suiteId,
@@ -57,6 +63,7 @@ const message = ({ suiteId, corpId, publisherId }: Corp, id = newId()) =>
       sealed: { raw: transportRing.seal(`<xml>${corpId}</xml>`, `${id}:raw`) },
     },
   );
+};
 
 const cancelSignal = ({ suiteId, corpId, publisherId }: Corp, id = newId()) =>
   others.signal(
@@ -146,13 +153,21 @@ describe('the cancellation of a corp', () => {
     await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.queued === 4);
 
     await standing(corp, 2, [{ cancelledAt: new Date().toISOString() }]);
-    const view = await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.erased === 2);
+    const view = await steps.findWhen(
+      owner,
+      id,
+      ({ deliveryCounts, deliveries }) =>
+        deliveryCounts.erased === 2 && deliveries.nodes.filter(({ retryable }) => retryable).length === 3,
+    );
     expect(view.deliveryCounts).toEqual({ queued: 3, delivered: 1, dead: 0, erased: 2 });
     expect(view.deliveries.nodes.filter(({ retryable }) => retryable).map(({ eventType }) => eventType).sort()).toEqual([
       'authorization.cancelled',
       'wecom.app.text',
       'wecom.suite.cancel_auth',
     ]);
+
+    const answer = await eventually(() => erasures.of(erasureIdOf(corp.id, 1)).at(-1)?.state);
+    expect(answer.counts).toMatchObject({ delivery: 3 });
 
     await steps.change(owner, id, 'enable');
     const told = await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.delivered === 4);
@@ -182,12 +197,16 @@ describe('the cancellation of a corp', () => {
     await eventually(() => witness.events().length === 1);
     await others.state(corpAppTopic, 1, corpApp(corp, 1));
     await message(corp);
+    const other = newCorp(owner);
+    await message(other, corp);
+    await eventually(() => sink.events().some(({ event }) => event.data['corpId'] === other.corpId));
     await standing(corp, 2, [{ cancelledAt: '2026-03-02T00:00:00.000Z' }, { cancelledAt: null }]);
     await eventually(() => witness.events().length === 2);
     await message(corp);
     await others.state(corpAppTopic, 1, corpApp(corp, 2));
-    const view = await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.delivered === 3);
-    expect(sink.events().filter(({ event }) => event.type === 'wecom.app.text')).toHaveLength(1);
+    const view = await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.delivered === 4);
+    const texts = sink.events().filter(({ event }) => event.type === 'wecom.app.text' && event.data['corpId'] === corp.corpId);
+    expect(texts).toHaveLength(1);
     const appIds = sink.events().filter(({ event }) => event.type === 'corp-app.created').map(({ event }) => event.data['epoch']);
     expect(appIds).toEqual([2]);
     expect(view.deliveryCounts.erased).toBe(0);

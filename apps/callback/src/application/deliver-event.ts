@@ -72,9 +72,10 @@ export const deliverEvent = (deps: Deps) => {
     }));
   };
 
-  /** The corp may have been erased between the look and the write. */
-  const eraseIfLate = async ({ corpKey, epoch }: Context): Promise<void> => {
-    const corp = corpKey === null ? null : await deliveryCorps.byKey(corpKey);
+  /** The corp may have been erased between the look and the write. What was known before is the eraser's, which counts. */
+  const eraseIfLate = async (context: Context): Promise<void> => {
+    const { corpKey, epoch } = context;
+    const corp = corpKey === null || isOfErased(context) ? null : await deliveryCorps.byKey(corpKey);
     if (corp?.cancelled && epoch !== null && isErased(corp, epoch)) {
       await deliveries.erase(corp.key, corp.cancelled, clock.now());
     }
