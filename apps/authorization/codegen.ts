@@ -14,5 +14,11 @@ export default subgraphCodegen({
     Observation: './schema.mappers#ObservationMapper',
     Corp: './schema.mappers#CorpMapper',
     Exchange: './schema.mappers#ExchangeMapper',
+    ErasureRecord: './schema.mappers#ErasureRecordMapper',
+    ServiceErasure: './schema.mappers#ServiceErasureMapper',
+    BatchScan: './schema.mappers#BatchScanMapper',
+    ScanAnswer: './schema.mappers#ScanAnswerMapper',
+    Reconciliation: './schema.mappers#ReconciliationMapper',
+    TokenDoorEntry: './schema.mappers#TokenDoorEntryMapper',
   },
 });

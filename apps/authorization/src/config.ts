@@ -34,7 +34,7 @@ export const authorizationSettings = {
     services: setting({
       env: 'ERASURE_SERVICES',
       schema: values.list,
-      default: 'app-config,permission,review,callback,template',
+      default: 'app-config,permission,review,callback',
       description: 'services that must answer with what they erased of a corp that has cancelled, comma-separated',
     }),
     dueMinutes: setting({

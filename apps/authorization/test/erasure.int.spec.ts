@@ -94,7 +94,7 @@ it('waits for the answers of all services and counts its own part', async () => 
     ],
   });
   expect(others.map(({ service, erasedAt }) => [service, erasedAt])).toEqual(
-    ['app-config', 'permission', 'review', 'callback', 'template'].map((service) => [service, null]),
+    ['app-config', 'permission', 'review', 'callback'].map((service) => [service, null]),
   );
   expect((await find(view.id))?.current.erasure).toEqual({ id: erasure.id });
 });

@@ -66,6 +66,8 @@ export const gatewaySettings = {
         'review=http://127.0.0.1:4002/graphql',
         'callback=http://127.0.0.1:4003/graphql',
         'authorization=http://127.0.0.1:4004/graphql',
+        'app-config=http://127.0.0.1:4005/graphql',
+        'permission=http://127.0.0.1:4006/graphql',
       ].join(','),
       description: 'where each subgraph answers: <name>=<url>, comma-separated',
     }),

@@ -26,13 +26,14 @@ export const appConfigErasureTopic = defineErasureTopic('app-config');
 export const permissionErasureTopic = defineErasureTopic('permission');
 export const reviewErasureTopic = defineErasureTopic('review');
 export const callbackErasureTopic = defineErasureTopic('callback');
-export const templateErasureTopic = defineErasureTopic('template');
 
-/** One per service that keeps anything about a corp; authorization waits for all of them. */
+/**
+ * One per service that keeps anything about a corp; authorization waits for all of them. The template service keeps
+ * only that a template was ever authorized, which names nobody.
+ */
 export const ERASURE_TOPICS = [
   appConfigErasureTopic,
   permissionErasureTopic,
   reviewErasureTopic,
   callbackErasureTopic,
-  templateErasureTopic,
 ] as const;

@@ -36,7 +36,6 @@ export {
   ERASURE_TOPICS,
   permissionErasureTopic,
   reviewErasureTopic,
-  templateErasureTopic,
   type ErasureState,
 } from './erasure.v1';
 export { endpointTopic, HEALTH_REASONS, type EndpointState } from './callback/endpoint.v1';

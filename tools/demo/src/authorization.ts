@@ -78,5 +78,5 @@ export const authorize = async (doors: Doors, templateId: string, timeline: Time
     const { agent } = one.current.observation;
     return { observed: `authorization ${one.id} ACTIVE, corp ${one.corp.name}, agentid ${agent?.agentId}`, value: one };
   });
-  return { installation, corp, authorization };
+  return { link, installation, corp, authorization };
 };

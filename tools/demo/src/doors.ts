@@ -34,7 +34,7 @@ export const found = <T>(value: T | null | undefined, what: string): T => {
 };
 
 export interface SandboxDoor {
-  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>;
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
 }
 
 export const createSandboxDoor = (sandboxUrl: string): SandboxDoor => ({

@@ -6,7 +6,7 @@ import { issueDevelopmentToken } from '@daikaifa/security';
 import { createAppProcess, type AppProcess } from './app-process';
 import { freePort, portNear } from './ports';
 
-export const SERVICES = ['template', 'review', 'callback', 'authorization'] as const;
+export const SERVICES = ['template', 'review', 'callback', 'authorization', 'app-config', 'permission'] as const;
 export const APPS = ['wecom-sandbox', ...SERVICES, 'gateway'] as const;
 export type App = (typeof APPS)[number];
 
@@ -17,6 +17,8 @@ export const DEFAULT_PORTS: Readonly<Record<App, number>> = {
   review: 4002,
   callback: 4003,
   authorization: 4004,
+  'app-config': 4005,
+  permission: 4006,
   'wecom-sandbox': 4100,
 };
 
@@ -57,6 +59,7 @@ export interface Stack {
 }
 
 const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.0/8';
 const ISSUER = 'daikaifa-development';
 const AUDIENCE = 'daikaifa';
 const TOKEN_LIFE_SEC = 12 * 3600;
@@ -129,13 +132,13 @@ const environmentOf = (
       SUBGRAPH_URLS: SERVICES.map((name) => `${name}=${urls[name]}/graphql`).join(','),
     },
     template: { ...service, TEMPLATE_PUBLIC_URL: urls.template },
-    review: { ...service, TEMPLATE_INTERNAL_URL: urls.template },
+    review: { ...service, TEMPLATE_INTERNAL_URL: urls.template, APP_CONFIG_INTERNAL_URL: urls['app-config'] },
     callback: {
       ...service,
       PUBLIC_CALLBACK_BASE_URL: urls.callback,
       CALLBACK_KEY_RING: secrets.callbackRing,
       TRANSPORT_KEY_RING: secrets.transportRing,
-      GUARDED_CLIENT_ALLOWED_RANGES: '127.0.0.0/8',
+      GUARDED_CLIENT_ALLOWED_RANGES: LOOPBACK,
     },
     authorization: {
       ...service,
@@ -146,6 +149,13 @@ const environmentOf = (
       PUBLIC_LINK_BASE_URL: urls.authorization,
       TEMPLATE_INTERNAL_URL: urls.template,
     },
+    'app-config': {
+      ...service,
+      APP_CONFIG_PUBLIC_URL: urls['app-config'],
+      TEMPLATE_INTERNAL_URL: urls.template,
+      GUARDED_CLIENT_ALLOWED_RANGES: LOOPBACK,
+    },
+    permission: { ...service, ...verification },
     'wecom-sandbox': {
       ...common,
       SANDBOX_STORE_PATH: resolve(options.folder, 'wecom-sandbox.sqlite'),

@@ -14,10 +14,10 @@ export const Mutation: MutationResolvers = {
   },
   recordConsoleLink: (_parent, { input }, { viewer, useCases }) => useCases.recordConsoleLink(viewer, input),
   createBatchLink: async (_parent, { input }, { viewer, useCases }) => ({
-    link: await useCases.createBatchLink(viewer, input),
+    link: await useCases.createBatchLink(viewer, { ...input, renews: input.renews ?? false }),
   }),
   createParametrisedLink: async (_parent, { input }, { viewer, useCases }) => ({
-    link: await useCases.createParametrisedLink(viewer, input),
+    link: await useCases.createParametrisedLink(viewer, { ...input, renews: input.renews ?? false }),
   }),
   regenerateLink: (_parent, { input }, { viewer, useCases }) => useCases.regenerateLink(viewer, input),
   revokeLink: (_parent, { input }, { viewer, useCases }) => useCases.revokeLink(viewer, input),
