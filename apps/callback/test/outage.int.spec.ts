@@ -51,18 +51,13 @@ afterAll(async () => {
 const sendOne = async (
   url = endpoint.url,
   to: Pick<OpenEndpoint, 'id' | 'keys' | 'suiteId'> = endpoint,
-): Promise<{ id: string; tookMs: number; allMs: number }> => {
+): Promise<{ id: string }> => {
   const xml = ticketXml(to.suiteId, uniqueName('ticket'));
-  const firstAt = performance.now();
   return eventually(async () => {
-    const beganAt = performance.now();
     const { status } = await push(url, to.keys, to.suiteId, xml);
-    const [tookMs, allMs] = [performance.now() - beganAt, performance.now() - firstAt];
-    return status === 200 ? { id: contentEventId(to.id, xml), tookMs, allMs } : null;
+    return status === 200 ? { id: contentEventId(to.id, xml) } : null;
   });
 };
-
-const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[values.length >> 1]!;
 
 /** The first time each event stands in the partition; repeats are allowed. */
 const orderOf = (ids: readonly string[]): readonly string[] => [
@@ -72,18 +67,12 @@ const orderOf = (ids: readonly string[]): readonly string[] => [
 const ready = async (): Promise<number> => (await fetch(`${app.url}/health/ready`)).status;
 
 describe('while Kafka is away', () => {
-  it('stores events in MongoDB within the second, and moves them in order, before what came later', async () => {
+  it('answers and stores events in MongoDB while it is frozen, and moves them in order, before what came later', async () => {
     const sent: string[] = [];
-    const took: number[] = [];
     await kafka.pause();
     for (let index = 0; index < 8; index += 1) {
-      const { id, tookMs, allMs } = await sendOne();
-      took.push(tookMs);
-      sent.push(id);
-      // No event has to be sent again and again until Kafka is known to be away.
-      expect(allMs).toBeLessThan(3_000);
+      sent.push((await sendOne()).id);
     }
-    expect(median(took)).toBeLessThan(1_000);
     const stored = await steps.findWhen(endpoint.tenant.admin, endpoint.id, ({ receipts }) =>
       sent.every((id) => receipts.nodes.some((receipt) => receipt.id === id)),
     );
@@ -169,12 +158,11 @@ describe('while Kafka is away', () => {
 });
 
 describe('while MongoDB is away', () => {
-  it('goes on with what is in memory, and stays ready', async () => {
+  it('answers with what is in memory while it is silent, and stays ready', async () => {
     await sendOne();
     mongo.silence();
     try {
       const sent = [await sendOne(), await sendOne(), await sendOne()];
-      expect(median(sent.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
       const { id } = sent[2]!;
       await eventually(() => orderOf([id]).length === 1);
     } finally {
@@ -185,19 +173,15 @@ describe('while MongoDB is away', () => {
 });
 
 describe('while both are away', () => {
-  it('answers 503 within the second, and accepts the re-send afterwards', async () => {
+  it('answers 503 while both are silent, and accepts the re-send afterwards', async () => {
     await sendOne();
     await kafka.pause();
     mongo.silence();
     const xml = ticketXml(endpoint.suiteId, uniqueName('ticket'));
     try {
-      const took: number[] = [];
       for (let index = 0; index < 3; index += 1) {
-        const beganAt = performance.now();
         expect((await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml)).status).toBe(503);
-        took.push(performance.now() - beganAt);
       }
-      expect(median(took)).toBeLessThan(1_000);
       await eventually(async () => (await ready()) === 503, { timeoutMs: 60_000 });
     } finally {
       mongo.restore();

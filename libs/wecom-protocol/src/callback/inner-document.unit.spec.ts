@@ -268,11 +268,9 @@ describe('documents that are not well-formed', () => {
     expect(readInnerDocument(raw)).toMatchObject({ class: 'APP', toUserName: 'wx1', fault: 'XML: SYNTAX' });
   });
 
-  it('are given up in linear time', () => {
-    const startedAt = performance.now();
-    readInnerDocument('<![CDATA['.repeat(110_000));
-    readInnerDocument(`<xml>${'<InfoType> '.repeat(90_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  // Each of these takes hours in a reader that looks at a byte more than a few times.
+  it.each(['<![CDATA['.repeat(110_000), `<xml>${'<InfoType> '.repeat(90_000)}`])('are given up, however long: %#', (raw) => {
+    expect(readInnerDocument(raw).fault).toMatch(/^XML: /);
   });
 
   it('never throw, whatever comes', () => {
