@@ -105,7 +105,7 @@ it('is ERASED when the last has answered, with the date for Kafka', async () => 
   for (const topic of first) {
     await answer(topic, view.id, 3);
   }
-  await erasureWhen(view.id, ({ services }) => services.filter(({ erasedAt }) => erasedAt !== null).length === 5);
+  await erasureWhen(view.id, ({ services }) => services.filter(({ erasedAt }) => erasedAt !== null).length === ERASURE_TOPICS.length);
   expect((await find(view.id))?.erasures.nodes[0]?.state).toBe('ERASING');
   clock.advance(60_000);
   await answer(last, view.id);
@@ -173,7 +173,7 @@ it('raises an alarm when an answer is overdue, and is ERASED by a late one', asy
   for (const topic of ERASURE_TOPICS.slice(1)) {
     await answer(topic, view.id);
   }
-  await erasureWhen(view.id, ({ services }) => services.filter(({ erasedAt }) => erasedAt !== null).length === 5);
+  await erasureWhen(view.id, ({ services }) => services.filter(({ erasedAt }) => erasedAt !== null).length === ERASURE_TOPICS.length);
   clock.advance(24 * 3_600_000);
 
   await erasureWhen(view.id, ({ state }) => state === 'OVERDUE', 30_000);
