@@ -158,7 +158,8 @@ const testAll = async (args) => {
   const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
   try {
     const code = await nx(
-      ['run-many', '--targets=test', '--output-style=static', '--parallel=2', '--nxBail=false', ...args],
+      // Much of it waits (outages, sessions that run out): one more than there are cores.
+      ['run-many', '--targets=test', '--output-style=static', '--parallel=3', '--nxBail=false', ...args],
       { env: servers.env },
     );
     const launcher = args.length > 0 ? 0 : await testLauncher();

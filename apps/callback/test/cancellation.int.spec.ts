@@ -261,7 +261,7 @@ describe('after a cancellation', () => {
     const cancelledAt = clock.now();
     await authorize(corp, 2, [{ epoch: 1, cancelledAt }]);
     await eventually(() => watched.erasuresOf(corp.authorizationId).length === 1);
-    expect(watched.erasuresOf(corp.authorizationId)[0]?.counts).toEqual({ 'waiting-event': 0, receipt: 0, refusal: 0 });
+    expect(watched.erasuresOf(corp.authorizationId)[0]?.counts).toEqual({ 'waiting-event': 0, receipt: 0, refusal: 0, delivery: 0 });
     await inDatabase((connection) =>
       connection.collection<{ _id: string; [field: string]: unknown }>('receipts').insertOne({
         _id: uniqueName('late'),
