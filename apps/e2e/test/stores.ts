@@ -15,6 +15,13 @@ export interface Written {
   readonly bytes: Buffer;
 }
 
+export interface TopicRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly parts: readonly Buffer[];
+}
+
 export interface StackStores {
   readonly names: { readonly database: string; readonly topic: string; readonly key: string; readonly logs: string };
   readonly mongo: MongoConnection;
@@ -22,6 +29,8 @@ export interface StackStores {
   readonly kafka: KafkaClient;
   /** The folder of the broker's segment files; null: another machine or launcher has it. */
   readonly segments: string | null;
+  /** Every record of these topics that is there now, in the order of each partition. */
+  records(topics: readonly string[]): Promise<readonly TopicRecord[]>;
   /** Everything that is there now. */
   read(): Promise<readonly Written[]>;
   close(): Promise<void>;
@@ -106,15 +115,9 @@ const readRedis = async (redis: RedisConnection, prefix: string): Promise<Writte
   return written;
 };
 
-interface Ends {
-  readonly topics: readonly string[];
-  /** Topic and partition → offset of its last record. */
-  readonly last: Map<string, bigint>;
-}
-
-const endsOf = (kafka: KafkaClient, prefix: string): Promise<Ends> =>
+/** Topic and partition → offset of its last record; empty partitions are left out. */
+const endsOf = (kafka: KafkaClient, topics: readonly string[]): Promise<Map<string, bigint>> =>
   kafka.withAdmin(async (admin) => {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
     const last = new Map<string, bigint>();
     for (const topic of topics) {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
@@ -123,15 +126,15 @@ const endsOf = (kafka: KafkaClient, prefix: string): Promise<Ends> =>
         }
       }
     }
-    return { topics, last };
+    return last;
   });
 
-const readKafka = async (kafka: KafkaClient, prefix: string): Promise<Written[]> => {
-  const { topics, last } = await endsOf(kafka, prefix);
+const readTopics = async (kafka: KafkaClient, topics: readonly string[]): Promise<TopicRecord[]> => {
+  const last = await endsOf(kafka, topics);
   if (last.size === 0) {
     return [];
   }
-  const written: Written[] = [];
+  const records: TopicRecord[] = [];
   const consumer = kafka.driver(TUNING).consumer({ groupId: uniqueName('leak-search') });
   await consumer.connect();
   try {
@@ -143,7 +146,7 @@ const readKafka = async (kafka: KafkaClient, prefix: string): Promise<Written[]>
           eachBatch: async ({ batch: { topic, partition, messages } }) => {
             for (const { key, value, headers, offset } of messages) {
               const parts = [...flat(key ?? []), ...flat(value ?? []), ...flat(headers ?? {})];
-              written.push(...parts.map((bytes) => ({ store: 'KAFKA' as const, place: topic, bytes })));
+              records.push({ topic, key: key?.toString() ?? '', value: value?.toString() ?? '', parts });
               if (BigInt(offset) >= (last.get(`${topic}/${partition}`) ?? -1n)) {
                 last.delete(`${topic}/${partition}`);
               }
@@ -158,7 +161,13 @@ const readKafka = async (kafka: KafkaClient, prefix: string): Promise<Written[]>
   } finally {
     await consumer.disconnect();
   }
-  return written;
+  return records;
+};
+
+const readKafka = async (kafka: KafkaClient, prefix: string): Promise<Written[]> => {
+  const topics = (await kafka.withAdmin((admin) => admin.listTopics())).filter((topic) => topic.startsWith(prefix));
+  const records = await readTopics(kafka, topics);
+  return records.flatMap(({ topic, parts }) => parts.map((bytes) => ({ store: 'KAFKA' as const, place: topic, bytes })));
 };
 
 /** Where the broker of the test run keeps its files, when it runs here. */
@@ -199,6 +208,7 @@ export const openStores = async (stack: Stack): Promise<StackStores> => {
     redis,
     kafka,
     segments,
+    records: (topics) => readTopics(kafka, topics),
     read: async () => [
       ...readFiles('LOG', filesBelow(names.logs, '.log')),
       ...(await readMongo(mongo, names.database)),

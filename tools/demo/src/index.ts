@@ -14,6 +14,10 @@ export {
   type CorpAtWecom,
   type InstallationAtWecom,
 } from './authorization';
+export { connectBackend, startBackend, type Backend } from './backend';
+export { configure, findCorpApps, untilCorpApp } from './corp-app';
+export { grantPermissions } from './permissions';
+export { cancel, type Customers } from './running';
 export { bringTemplateOnline, type OnlineTemplate } from './journey';
 export { silentTimeline, type Timeline } from './timeline';
 export { until } from './until';
