@@ -6,6 +6,7 @@ import {
   bringTemplateOnline,
   createSandboxDoor,
   findAuthorizations,
+  findCorpApps,
   silentTimeline,
   until,
 } from '@daikaifa/demo';
@@ -59,6 +60,7 @@ const run = async (): Promise<void> => {
     const asked = () => findAuthorizations(doors, templateId);
 
     const visibleMs: number[] = [];
+    const appMs: number[] = [];
     const observedMs: number[] = [];
     for (let index = 0; index < CORPS; index += 1) {
       const corp = await sandbox.call<{ corpId: string; members: { userId: string; admin: boolean }[] }>(
@@ -76,6 +78,12 @@ const run = async (): Promise<void> => {
       const isThis = (one: Awaited<ReturnType<typeof asked>>[number]): boolean => one.corp.id === installed[0]!.encryptedCorpId;
       await until('the authorization', asked, (all) => all.some((one) => isThis(one) && one.status === 'ACTIVE'));
       visibleMs.push(performance.now() - beganAtMs);
+      await until(
+        'its app',
+        () => findCorpApps(doors, templateId),
+        (apps) => apps.some(({ authorization }) => authorization.corp.id === installed[0]!.encryptedCorpId),
+      );
+      appMs.push(performance.now() - beganAtMs);
       await until('its observation', asked, (all) =>
         all.some((one) => isThis(one) && one.current.observation.agent !== null),
       );
@@ -84,6 +92,7 @@ const run = async (): Promise<void> => {
     const pushes = await sandbox.call<{ attempts: { ms: number }[] }[]>('GET', '/pushes?infoType=create_auth');
     describe('create_auth answered by the ingress, durable in Kafka', pushes.flatMap((push) => push.attempts.map((one) => one.ms)));
     describe('create_auth → ACTIVE visible at the gateway', visibleMs);
+    describe('create_auth → corp app visible at the gateway', appMs);
     describe('create_auth → observed (agent, permissions, scope)', observedMs);
     for (const app of APPS) {
       print(`${app}: start-up ${startMs[app] ?? 0} ms, resident memory ${residentMb(stack.processes[app].pid())} MB`);
