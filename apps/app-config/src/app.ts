@@ -1,8 +1,9 @@
-import { createBlobStore, createBlobUrls, registerBlobRoutes } from '@daikaifa/blobs';
+import { createBlobStore, createBlobUrls, createImageInspector, registerBlobRoutes } from '@daikaifa/blobs';
 import { appConfigErasureTopic, corpAppTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { fingerprint } from '@daikaifa/mongo';
 import { createGuardedClient, type GuardedClientOptions } from '@daikaifa/security';
+import { checkLogoPixels } from '@daikaifa/rules';
 import { openService, type App, type Overrides } from '@daikaifa/service';
 import { LIMITS } from '@daikaifa/wecom-protocol';
 import type { CorpApps } from './application/ports';
@@ -12,7 +13,6 @@ import { createGraphqlContext } from './graphql/context';
 import { resolvers } from './graphql/resolvers/resolvers';
 import sdl from './graphql/schema.graphql';
 import { createImages } from './http/images';
-import { createLogoInspector } from './http/logo-inspector';
 import { createOwnershipFiles } from './http/ownership-files';
 import { createJobHandlers } from './jobs/app-config.jobs';
 import { createJobCatalog } from './jobs/catalog';
@@ -96,7 +96,7 @@ export const createApp = async (config: AppConfigConfig, overrides: AppConfigOve
     },
     routes: {
       api: (server) =>
-        registerBlobRoutes(server, { store: blobs, secret, inspect: createLogoInspector(rules), clock }),
+        registerBlobRoutes(server, { store: blobs, secret, inspect: createImageInspector((logo) => checkLogoPixels(rules, logo)), clock }),
     },
   });
 };

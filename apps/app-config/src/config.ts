@@ -1,11 +1,5 @@
-import { optionalSetting, setting, values, type ConfigOf } from '@daikaifa/config';
+import { allowedRangesSetting, optionalSetting, setting, values, type ConfigOf } from '@daikaifa/config';
 import { serviceSettings } from '@daikaifa/service';
-import { z } from 'zod';
-
-const ranges = z
-  .string()
-  .transform((value) => value.split(',').map((part) => part.trim()))
-  .transform((parts) => parts.filter((part) => part !== ''));
 
 export const appConfigSettings = {
   ...serviceSettings(4005, ['api', 'consumer', 'worker']),
@@ -24,12 +18,7 @@ export const appConfigSettings = {
     schema: values.text,
     description: 'JSON file with words, categories and industries added to the built-in rules',
   }),
-  allowedRanges: setting({
-    env: 'GUARDED_CLIENT_ALLOWED_RANGES',
-    schema: ranges,
-    default: '',
-    description: 'CIDR ranges in which ownership files may be read although they are private, comma-separated',
-  }),
+  allowedRanges: allowedRangesSetting('CIDR ranges in which ownership files may be read although they are private, comma-separated'),
   batches: {
     sweepEveryMs: setting({
       env: 'SUBMISSION_SWEEP_EVERY_MS',

@@ -1,11 +1,5 @@
-import { ConfigError, keyRingSetting, setting, values, type ConfigOf } from '@daikaifa/config';
+import { allowedRangesSetting, ConfigError, keyRingSetting, setting, values, type ConfigOf } from '@daikaifa/config';
 import { serviceSettings } from '@daikaifa/service';
-import { z } from 'zod';
-
-const ranges = z
-  .string()
-  .transform((value) => value.split(',').map((part) => part.trim()))
-  .transform((parts) => parts.filter((part) => part !== ''));
 
 export const callbackSettings = {
   ...serviceSettings(4003, ['ingress', 'api', 'consumer', 'worker']),
@@ -20,12 +14,7 @@ export const callbackSettings = {
     'seals WeCom content inside events; shared with the authorization service only',
   ),
   probe: {
-    allowedRanges: setting({
-      env: 'GUARDED_CLIENT_ALLOWED_RANGES',
-      schema: ranges,
-      default: '',
-      description: 'CIDR ranges that the health probe and deliveries may reach although they are private, comma-separated',
-    }),
+    allowedRanges: allowedRangesSetting('CIDR ranges that the health probe and deliveries may reach although they are private, comma-separated'),
     everySec: setting({
       env: 'PROBE_INTERVAL_SEC',
       schema: values.positive,

@@ -1,7 +1,6 @@
 import { loadConfig } from '@daikaifa/config';
 import {
   authorizationTopic,
-  corpAppIdOf,
   corpAppTopic,
   permissionErasureTopic,
   permissionSetTopic,
@@ -10,7 +9,7 @@ import {
   type EpochState,
 } from '@daikaifa/contracts';
 import { createPublisher, graphqlOf, must, ownEnvironment, startService, watchTopic } from '@daikaifa/harness';
-import { derivedId, newId, type Role, type Viewer } from '@daikaifa/kernel';
+import { corpAppIdOf, derivedId, newId, type Role, type Viewer } from '@daikaifa/kernel';
 import { issueDevelopmentToken } from '@daikaifa/security';
 import type { App, Overrides } from '@daikaifa/service';
 import { eventually, manualClock, uniqueName, viewerOf } from '@daikaifa/testing';

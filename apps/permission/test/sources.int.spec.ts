@@ -1,6 +1,6 @@
-import { corpAppIdOf, corpAppTopic } from '@daikaifa/contracts';
+import { corpAppTopic } from '@daikaifa/contracts';
 import { clientOf } from '@daikaifa/harness';
-import { AppError, text } from '@daikaifa/kernel';
+import { corpAppIdOf, AppError, text } from '@daikaifa/kernel';
 import { deadLetterTopic } from '@daikaifa/messaging';
 import { connectMongo } from '@daikaifa/mongo';
 import { eventually, silentLogger } from '@daikaifa/testing';

@@ -1,7 +1,8 @@
-import { createBlobStore, createBlobUrls, registerBlobRoutes } from '@daikaifa/blobs';
+import { createBlobStore, createBlobUrls, createImageInspector, registerBlobRoutes } from '@daikaifa/blobs';
 import { delegatedTemplateTopic, publisherTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { fingerprint } from '@daikaifa/mongo';
+import { checkLogoPixels } from '@daikaifa/rules';
 import { openService, type App, type Overrides } from '@daikaifa/service';
 import { createUseCases } from './application/use-cases';
 import type { TemplateConfig } from './config';
@@ -9,7 +10,6 @@ import { createGraphqlContext } from './graphql/context';
 import { resolvers } from './graphql/resolvers/resolvers';
 import sdl from './graphql/schema.graphql';
 import { createImages } from './http/images';
-import { createLogoInspector } from './http/logo-inspector';
 import { authorizationConsumer } from './messaging/authorization.consumer';
 import { endpointConsumer } from './messaging/endpoint.consumer';
 import { delegatedTemplateState, publisherState } from './messaging/published-state';
@@ -60,7 +60,7 @@ export const createApp = async (config: TemplateConfig, overrides: Overrides = {
     },
     routes: {
       api: (server) =>
-        registerBlobRoutes(server, { store: blobs, secret, inspect: createLogoInspector(rules), clock }),
+        registerBlobRoutes(server, { store: blobs, secret, inspect: createImageInspector((logo) => checkLogoPixels(rules, logo)), clock }),
     },
   });
 };

@@ -21,6 +21,15 @@ import { readUpload } from './read-upload';
 /** Says what an uploaded file is, or everything that is wrong with it. */
 export type UploadInspector = (bytes: Buffer, terms: UploadTerms) => Promise<Result<ImageFacts, readonly Violation[]>>;
 
+/** Asks a picture's own rules when it is uploaded, and not only when it is named. */
+export const createImageInspector =
+  (check: (image: ImageFacts) => readonly Violation[]): UploadInspector =>
+  async (bytes) => {
+    const inspected = await inspectImage(bytes);
+    const errors = inspected.ok ? check(inspected.value) : [];
+    return errors.length > 0 ? err(errors) : inspected;
+  };
+
 export interface BlobRoutesOptions {
   readonly store: BlobStore;
   /** Of `createBlobUrls` and `fetchBlob`, at least 32 bytes. */

@@ -3,6 +3,7 @@ export { optionalSecretSetting, optionalSetting, secretSetting, setting, type Co
 export { ConfigError, loadConfig, loadConfigOrExit, type ConfigOf } from './load-config';
 export { describeConfig } from './describe-config';
 export {
+  allowedRangesSetting,
   environmentSetting,
   httpSettings,
   identitySettings,

@@ -20,6 +20,15 @@ export const values = {
   oneOf: <const Choice extends string>(...choices: readonly [Choice, ...Choice[]]) => z.enum(choices),
 };
 
+/** Of every client that calls addresses which users give. */
+export const allowedRangesSetting = (description: string) =>
+  setting({
+    env: 'GUARDED_CLIENT_ALLOWED_RANGES',
+    schema: z.string().transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '')),
+    default: '',
+    description,
+  });
+
 export const environmentSetting = () =>
   setting({
     env: 'DAIKAIFA_ENV',

@@ -23,7 +23,6 @@ export {
 } from './template/delegated-template.v1';
 export { reviewItemTopic, type ReviewItemState } from './review/review-item.v1';
 export {
-  corpAppIdOf,
   corpAppTopic,
   type CorpAppContentState,
   type CorpAppRevisionState,

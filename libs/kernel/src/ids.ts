@@ -38,3 +38,7 @@ export const idOfDigest = (sha256: Uint8Array): string => asUuid(sha256, 8);
 export const derivedId = (...parts: readonly string[]): string =>
   // JSON keeps the parts apart: no two lists of parts give the same bytes.
   idOfDigest(createHash('sha256').update(JSON.stringify(parts)).digest());
+
+/** The app of a corp: one per authorization and epoch, so whoever hears of the epoch knows its id. */
+export const corpAppIdOf = (authorizationId: string, epoch: number): string =>
+  derivedId('corp-app', authorizationId, String(epoch));

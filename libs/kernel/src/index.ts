@@ -15,6 +15,7 @@ export {
 export { acceptedOrThrow, inputRejection, type Rejection } from './rejection';
 export { systemClock, type Clock } from './clock';
 export {
+  corpAppIdOf,
   derivedId,
   idOfDigest,
   newId,

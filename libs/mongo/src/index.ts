@@ -1,5 +1,5 @@
 export { connectMongo, ensureIndexes, type ConnectMongoOptions, type MongoConnection } from './connect-mongo';
-export { isMongoFault, orUnavailable } from './mongo-fault';
+export { isDuplicateKey, isMongoFault, orUnavailable } from './mongo-fault';
 export {
   defineAggregateStore,
   type AggregateStore,

@@ -95,9 +95,20 @@ export const orUnavailable = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
+const DUPLICATE_KEY = 11_000;
+
+/** Whether a unique index refused a write; of a bulk write: whether every refusal of it is such a one. */
+export const isDuplicateKey = (error: unknown): error is Error => {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== DUPLICATE_KEY) {
+    return false;
+  }
+  const errors = 'writeErrors' in error ? [error.writeErrors].flat() : [];
+  return errors.every((one) => (one as { code?: number }).code === DUPLICATE_KEY);
+};
+
 /** The keys of the unique index that refused a write, or undefined when the error is another one. */
 export const duplicateKeyOf = (error: unknown): readonly string[] | undefined => {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 11_000) {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== DUPLICATE_KEY) {
     return undefined;
   }
   return Object.keys('keyPattern' in error ? ((error.keyPattern as Record<string, unknown> | undefined) ?? {}) : {});

@@ -2,6 +2,7 @@ export { CHARACTER_CLASSES, charactersOutside, countGraphemes, wordsWithin, type
 export { CATEGORIES, INDUSTRIES, type CatalogueEntry } from './catalogues';
 export {
   checkFields,
+  checkLogoPixels,
   errorsOf,
   notChecked,
   type CheckMode,
@@ -12,7 +13,7 @@ export {
   type ImageLimits,
   type RuleSet,
 } from './rule-set';
-export { extendRules, parseRulesExtension, type RulesExtension } from './rules-extension';
+export { extendRules, parseRulesExtension, parseRulesFile, type RulesExtension } from './rules-extension';
 export { LOGO_LIMITS } from './app-basics-rules';
 export { CORP_APP_RULES, MAX_IP_WHITELIST_ENTRIES, MENU_LIMITS } from './corp-app-rules';
 export { DELEGATED_TEMPLATE_RULES } from './delegated-template-rules';

@@ -193,6 +193,12 @@ export const checkFields = (set: RuleSet, content: object, options: { readonly m
 export const notChecked = (set: RuleSet): readonly FieldRule[] =>
   set.rules.filter((rule) => rule.check.kind === 'person');
 
+/** What of its pixels refuses a logo. Bytes and kind of file are terms of the address that it is sent to. */
+export const checkLogoPixels = (set: RuleSet, logo: Image): Violation[] => {
+  const pixels = set.rules.filter(({ check }) => check.kind === 'image' && check.part === 'size');
+  return errorsOf(checkFields({ ...set, rules: pixels }, { logo }, { mode: 'save' }));
+};
+
 /** Those that refuse; warnings and advice let the content through. */
 export const errorsOf = (violations: readonly Violation[]): Violation[] =>
   violations.filter((one) => one.severity === 'ERROR');

@@ -86,3 +86,15 @@ export const extendRules = (set: RuleSet, extension: RulesExtension): RuleSet =>
     ]),
   ),
 });
+
+/**
+ * What the operator's file adds. The path is only named.
+ * @throws Error naming every fault of the file
+ */
+export const parseRulesFile = (path: string, content: string): RulesExtension => {
+  const extension = parseRulesExtension(JSON.parse(content));
+  if (!extension.ok) {
+    throw new Error(`the rules file ${path} has faults: ${extension.error.join('; ')}`);
+  }
+  return extension.value;
+};

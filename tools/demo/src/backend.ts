@@ -18,7 +18,6 @@ export interface ReceivedEvent {
 export interface Backend {
   readonly url: string;
   readonly received: readonly ReceivedEvent[];
-  readonly refused: number;
   /** As shown once when the destination was made. */
   trust(secret: string): void;
   stop(): Promise<void>;
@@ -46,12 +45,10 @@ const isSigned = (secret: string, request: IncomingMessage, body: string): boole
 
 export const startBackend = async (): Promise<Backend> => {
   const received: ReceivedEvent[] = [];
-  let refused = 0;
   let secret: string | null = null;
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       if (secret === null || !isSigned(secret, request, body)) {
-        refused += 1;
         response.writeHead(401).end();
         return;
       }
@@ -63,9 +60,6 @@ export const startBackend = async (): Promise<Backend> => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,
     received,
-    get refused() {
-      return refused;
-    },
     trust: (given) => {
       secret = given;
     },

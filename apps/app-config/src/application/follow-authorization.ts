@@ -1,6 +1,6 @@
-import { platformScope } from '@daikaifa/kernel';
+import { corpAppIdOf, platformScope } from '@daikaifa/kernel';
 import type { AuthorizationView } from '../domain/observation';
-import { corpAppIdOf, createCorpApp } from '../domain/develop.decide';
+import { createCorpApp } from '../domain/develop.decide';
 import { cancelCorpApp } from '../domain/end.decide';
 import { observeCorpApp } from '../domain/observe.decide';
 import { createTombstone, recordCounts, tombstoneIdOf } from '../domain/tombstone';

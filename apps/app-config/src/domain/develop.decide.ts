@@ -1,4 +1,4 @@
-import { derivedId, err, ok, text, type Rejection } from '@daikaifa/kernel';
+import { corpAppIdOf, err, ok, text, type Rejection } from '@daikaifa/kernel';
 import { editRevision, findRevision, firstDraft, rollBackRevision, withdrawRevision, type RuleSet } from '@daikaifa/rules';
 import { refuseContent, tidied, type ContentChange } from './content';
 import { currentRevisionOf, EMPTY_CONTENT, stageOf, type CorpApp, type CorpAppContent, type ChecklistMark } from './corp-app';
@@ -7,10 +7,6 @@ import { changed, refuseStage, unchanged, withRevisions, type CorpAppDecision, t
 import { NO_RANGE_STEPS, NOT_OBSERVED } from './observation';
 import type { TemplateSource } from './sources';
 import { NO_DOMAIN_RECORD } from './trusted-domain';
-
-/** One per authorization and epoch, whoever makes it. */
-export const corpAppIdOf = (authorizationId: string, epoch: number): string =>
-  derivedId('corp-app', authorizationId, String(epoch));
 
 export const createCorpApp = (
   granted: Pick<

@@ -1,3 +1,4 @@
+import { corpAppIdOf } from '@daikaifa/kernel';
 import { CORP_APP_RULES as rules } from '@daikaifa/rules';
 import { appIn, content, endpoint, granted, later, logo, now, online, working, type StateName } from '../../test/apps';
 import { corpLabelOf, statusOf, submissionOf, type CorpApp } from './corp-app';
@@ -5,7 +6,6 @@ import type { Decided } from './decision';
 import {
   contentToCopy,
   copyIntoCorpApp,
-  corpAppIdOf,
   createCorpApp,
   editCorpApp,
   markCorpAppStep,

@@ -1,4 +1,4 @@
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import { Schema, type Connection } from 'mongoose';
 import type { LinkInstalls } from '../application/ports';
 
@@ -18,10 +18,6 @@ const schema = new Schema<InstallDocument>(
   { collection: 'link_installs', versionKey: false, autoIndex: false, autoCreate: false },
 ).index({ linkId: 1 });
 
-const DUPLICATE_KEY = 11_000;
-const isDuplicate = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY;
-
 /** One small document per installation: a counter could not tell a repetition from another installation. */
 export const createLinkInstallRepository = (connection: Connection): LinkInstalls => {
   const model = connection.model<InstallDocument>('link_installs', schema);
@@ -29,7 +25,7 @@ export const createLinkInstallRepository = (connection: Connection): LinkInstall
     record: ({ exchangeId, linkId, at }) =>
       orUnavailable(async () => {
         await model.create({ _id: exchangeId, linkId, at }).catch((error: unknown) => {
-          if (!isDuplicate(error)) {
+          if (!isDuplicateKey(error)) {
             throw error;
           }
         });

@@ -1,7 +1,7 @@
+import { corpAppIdOf } from '@daikaifa/kernel';
 import { deliveryIdOf, type DeliverySubject } from '../domain/delivery';
 import { corpKeyOf } from '../domain/corp';
 import { epochAt, isErased, isLastWord, type DeliveryCorp } from '../domain/delivery-corp';
-import { corpAppIdOf } from '../domain/erasure';
 import { takesEvent, type Destination } from '../domain/destination';
 import type { DeliveryDeps, NewDelivery } from './delivery-ports';
 

@@ -1,4 +1,4 @@
-import { isAppError, platformScope, type Scope } from '@daikaifa/kernel';
+import { corpAppIdOf, isAppError, platformScope, type Scope } from '@daikaifa/kernel';
 import type { CorpStanding } from '../domain/corp';
 import { appEndpointIdOf, endpointIdOf, type Endpoint } from '../domain/endpoint';
 import {
@@ -10,7 +10,6 @@ import {
   type EndpointDecision,
   type TemplateStanding,
 } from '../domain/endpoint.decide';
-import { corpAppIdOf } from '../domain/erasure';
 import type { EraseCorp } from './erase-corp';
 import type { LiveCorps } from './live-corps';
 import type { LiveEndpoints } from './live-endpoints';

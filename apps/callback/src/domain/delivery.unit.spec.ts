@@ -1,7 +1,7 @@
+import { corpAppIdOf } from '@daikaifa/kernel';
 import { boundedRetryAfter, deliveryIdOf, RETRY_SCHEDULE_MS, settleAttempt } from './delivery';
 import { corpKeyOf } from './corp';
 import { epochAt, isErased, type DeliveryCorp } from './delivery-corp';
-import { corpAppIdOf } from './erasure';
 import { afterFailure, hasFailedTooLong, isPaused, LANE_HEALTHY, type LaneHealth } from './lane';
 
 const now = new Date('2026-03-02T09:00:00.000Z');

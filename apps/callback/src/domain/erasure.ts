@@ -26,10 +26,6 @@ export interface CancelledCorp {
   readonly cancelledAt: Date;
 }
 
-/** One per authorization and epoch, as the app-config service makes it. */
-export const corpAppIdOf = (authorizationId: string, epoch: number): string =>
-  derivedId('corp-app', authorizationId, String(epoch));
-
 export const CORP_ERASED = 'callback.corp-erased';
 
 export interface ErasureFact extends Fact {

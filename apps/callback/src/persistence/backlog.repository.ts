@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import { Schema, type Connection } from 'mongoose';
 import type { Backlog, BacklogEntry, Lane, ParkedLane } from '../application/ports';
-import { isDuplicate } from './duplicate-key';
 
 type EntryDocument = Omit<BacklogEntry, 'id' | 'publisherId' | 'corpKey'> & {
   readonly _id: string;
@@ -75,7 +74,7 @@ export const createBacklogRepository = (connection: Connection): Backlog => {
       );
       return true;
     } catch (error) {
-      if (isDuplicate(error)) {
+      if (isDuplicateKey(error)) {
         return false;
       }
       throw error;
@@ -94,7 +93,7 @@ export const createBacklogRepository = (connection: Connection): Backlog => {
           // Not ordered: one that is there already must not stop those behind it; `order` keeps the order.
           await entries.insertMany(added.map(toDocument), { ordered: false });
         } catch (error) {
-          if (!isDuplicate(error)) {
+          if (!isDuplicateKey(error)) {
             throw error;
           }
         }

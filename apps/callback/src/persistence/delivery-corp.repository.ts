@@ -1,8 +1,7 @@
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import { Schema, type Connection } from 'mongoose';
 import type { DeliveryCorps } from '../application/delivery-ports';
 import type { DeliveryCorp } from '../domain/delivery-corp';
-import { isDuplicate } from './duplicate-key';
 
 interface CorpDocument extends Omit<DeliveryCorp, 'key' | 'publisherId'> {
   readonly _id: string;
@@ -50,7 +49,7 @@ export const createDeliveryCorpRepository = (connection: Connection): DeliveryCo
             { upsert: true },
           );
         } catch (error) {
-          if (!isDuplicate(error)) {
+          if (!isDuplicateKey(error)) {
             throw error;
           }
         }

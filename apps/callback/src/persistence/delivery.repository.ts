@@ -1,12 +1,11 @@
 import type { Scope } from '@daikaifa/kernel';
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import type { KeyRing } from '@daikaifa/security';
 import type { Connection, mongo } from 'mongoose';
 import type { Deliveries, RetryRange } from '../application/delivery-ports';
 import { DELIVERY_STATES, type DeadReason, type DeliveryState } from '../domain/delivery';
 import { LAST_WORDS } from '../domain/delivery-corp';
 import { createDeliveryMapper, defineDeliveryIndexes, DELIVERIES, type DeliveryDocument } from './delivery.document';
-import { isDuplicate } from './duplicate-key';
 import { pagesByParent } from './delivery-pages';
 
 type Filter = mongo.Filter<DeliveryDocument>;
@@ -54,7 +53,7 @@ export const createDeliveryRepository = (
           // Not ordered: one that is there already must not stop those behind it.
           await documents.insertMany(added.map((one) => mapper.toDocument(one, now)), { ordered: false });
         } catch (error) {
-          if (!isDuplicate(error)) {
+          if (!isDuplicateKey(error)) {
             throw error;
           }
         }

@@ -1,4 +1,4 @@
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import { Schema, type Connection } from 'mongoose';
 import type { AppEndpointChoice, Directory } from '../application/ports';
 import type { CorpStanding } from '../domain/corp';
@@ -53,15 +53,11 @@ const defineIndexes = (connection: Connection): void => {
   connection.model(CORPS, schema, CORPS);
 };
 
-const DUPLICATE_KEY = 11_000;
-const isDuplicate = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY;
-
 /** Two first writes at once: one of the upserts loses, and finds the document the second time. */
 const upsert = (write: () => Promise<unknown>): Promise<void> =>
   orUnavailable(async () => {
     await write().catch((error: unknown) => {
-      if (!isDuplicate(error)) {
+      if (!isDuplicateKey(error)) {
         throw error;
       }
       return write();

@@ -1,8 +1,7 @@
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import type { Connection } from 'mongoose';
 import type { Lanes } from '../application/delivery-ports';
 import { LANE_HEALTHY, type LaneHealth } from '../domain/lane';
-import { isDuplicate } from './duplicate-key';
 
 /** Found by id only; no other index is needed. */
 interface LaneDocument extends Partial<LaneHealth> {
@@ -32,7 +31,7 @@ export const createLaneRepository = (connection: Connection): Lanes => {
       );
     } catch (error) {
       // It is there, and somebody holds it.
-      if (isDuplicate(error)) {
+      if (isDuplicateKey(error)) {
         return null;
       }
       throw error;

@@ -1,4 +1,5 @@
-import { authorizationTopic, corpAppIdOf, type EpochState } from '@daikaifa/contracts';
+import { corpAppIdOf } from '@daikaifa/kernel';
+import { authorizationTopic, type EpochState } from '@daikaifa/contracts';
 import { defineConsumer } from '@daikaifa/messaging';
 import type { UseCases } from '../application/use-cases';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CORP_APP_RULES, DELEGATED_TEMPLATE_RULES, extendRules, parseRulesExtension, type RuleSet } from '@daikaifa/rules';
+import { CORP_APP_RULES, DELEGATED_TEMPLATE_RULES, extendRules, parseRulesFile, type RuleSet } from '@daikaifa/rules';
 import type { SubjectKind } from '../domain/review-item';
 
 const BUILT_IN: Readonly<Record<SubjectKind, RuleSet>> = {
@@ -15,12 +15,9 @@ export const loadRules = async (path: string | undefined): Promise<Readonly<Reco
   if (path === undefined) {
     return BUILT_IN;
   }
-  const extension = parseRulesExtension(JSON.parse(await readFile(path, 'utf8')));
-  if (!extension.ok) {
-    throw new Error(`the rules file ${path} has faults: ${extension.error.join('; ')}`);
-  }
+  const extension = parseRulesFile(path, await readFile(path, 'utf8'));
   return {
-    DELEGATED_TEMPLATE: extendRules(BUILT_IN.DELEGATED_TEMPLATE, extension.value),
-    CORP_APP: extendRules(BUILT_IN.CORP_APP, extension.value),
+    DELEGATED_TEMPLATE: extendRules(BUILT_IN.DELEGATED_TEMPLATE, extension),
+    CORP_APP: extendRules(BUILT_IN.CORP_APP, extension),
   };
 };

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { DELEGATED_TEMPLATE_RULES, extendRules, parseRulesExtension, type RuleSet } from '@daikaifa/rules';
+import { DELEGATED_TEMPLATE_RULES, extendRules, parseRulesFile, type RuleSet } from '@daikaifa/rules';
 
 /**
  * The rules of this deployment: the built-in ones, and what the operator's file adds.
@@ -9,9 +9,6 @@ export const loadRules = async (path: string | undefined): Promise<RuleSet> => {
   if (path === undefined) {
     return DELEGATED_TEMPLATE_RULES;
   }
-  const extension = parseRulesExtension(JSON.parse(await readFile(path, 'utf8')));
-  if (!extension.ok) {
-    throw new Error(`the rules file ${path} has faults: ${extension.error.join('; ')}`);
-  }
-  return extendRules(DELEGATED_TEMPLATE_RULES, extension.value);
+  const extension = parseRulesFile(path, await readFile(path, 'utf8'));
+  return extendRules(DELEGATED_TEMPLATE_RULES, extension);
 };

@@ -1,4 +1,4 @@
-import { orUnavailable } from '@daikaifa/mongo';
+import { isDuplicateKey, orUnavailable } from '@daikaifa/mongo';
 import type { Connection } from 'mongoose';
 import type { SignalStore } from '../application/ports';
 import { NO_SIGNALS, type EndpointSignal, type SuiteSignal, type TemplateSignals } from '../domain/template-signals';
@@ -10,10 +10,6 @@ interface SignalDocument {
   readonly suite?: SuiteSignal;
   readonly everAuthorized?: boolean;
 }
-
-const DUPLICATE_KEY = 11_000;
-const isDuplicate = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY;
 
 const toSignals = (document: SignalDocument): TemplateSignals => ({
   endpoint: document.endpoint ?? NO_SIGNALS.endpoint,
@@ -30,7 +26,7 @@ export const createSignalRepository = (connection: Connection): SignalStore => {
     return orUnavailable(async () => {
       // Two first signals at once: one of the upserts loses, and finds the document the second time.
       await write().catch((error: unknown) => {
-        if (!isDuplicate(error)) {
+        if (!isDuplicateKey(error)) {
           throw error;
         }
         return write();

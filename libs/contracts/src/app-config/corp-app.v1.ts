@@ -1,4 +1,3 @@
-import { derivedId } from '@daikaifa/kernel';
 import { z } from 'zod';
 import { defineStateTopic } from '../envelope';
 import { imageSchema } from '../template/delegated-template.v1';
@@ -62,10 +61,6 @@ export const corpAppRevisionSchema = z.object({
     .nullable(),
 });
 export type CorpAppRevisionState = z.infer<typeof corpAppRevisionSchema>;
-
-/** One app per authorization and epoch: whoever hears of the epoch knows the app's id. */
-export const corpAppIdOf = (authorizationId: string, epoch: number): string =>
-  derivedId('corp-app', authorizationId, String(epoch));
 
 export const corpAppStateSchema = z.object({
   /** `corpAppIdOf` its authorization and epoch. */
