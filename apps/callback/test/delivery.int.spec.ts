@@ -282,6 +282,22 @@ it('a slow destination delays no other', async () => {
   await steps.findWhen(owner, slowOne.id, ({ deliveryCounts }) => deliveryCounts.delivered === 5);
 });
 
+it('a slow answer holds back nothing that comes after it', async () => {
+  const owner = newOwner();
+  const sink = await sinkOf();
+  const { id } = await steps.activate(owner, sink.url, { concurrency: 2 });
+  const held: Array<() => void> = [];
+  sink.respondWith((response) => void held.push(() => response.end()));
+  await happen(owner);
+  await eventually(() => held.length === 1);
+  sink.respondWith(status(200));
+  await happen(owner);
+  await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.delivered === 1 && deliveryCounts.queued === 1);
+  expect(sink.events()).toHaveLength(2);
+  held.forEach((release) => release());
+  await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.delivered === 2);
+});
+
 it('a lane is worked on by one holder of its lease, and by the next when it has run out', async () => {
   const owner = newOwner();
   const sink = await sinkOf();

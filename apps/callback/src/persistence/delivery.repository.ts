@@ -14,6 +14,9 @@ const within = (scope: Scope): Filter => (scope.kind === 'platform' ? {} : { ten
 
 const NOTHING = Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Record<DeliveryState, number>;
 
+/** Without the attempts so far, which can be larger than the rest. */
+const WHAT_IS_SENT = { eventId: 1, eventType: 1, eventTime: 1, tries: 1, expiresAt: 1, dropWhenEnded: 1, payload: 1 };
+
 const typesFilter = (patterns: readonly string[]): Filter => {
   const conditions = patterns.map((pattern) => ({
     eventType: pattern.endsWith('.*') ? { $regex: `^${pattern.slice(0, -1).replaceAll('.', '\\.')}` } : pattern,
@@ -61,7 +64,7 @@ export const createDeliveryRepository = (
     due: (destinationId, now, limit) =>
       orUnavailable(async () => {
         const due = await documents
-          .find({ destinationId, nextAttemptAt: { $lte: now } })
+          .find({ destinationId, nextAttemptAt: { $lte: now } }, { projection: WHAT_IS_SENT })
           .sort({ nextAttemptAt: 1 })
           .limit(limit)
           .toArray();
