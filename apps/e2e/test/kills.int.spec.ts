@@ -1,16 +1,17 @@
-import { delegatedTemplateTopic, endpointTopic, reviewItemTopic, suiteTopic, wecomSuiteTopic, type AnyTopic } from '@daikaifa/contracts';
+import { delegatedTemplateTopic, endpointTopic, reviewItemTopic, suiteTopic, wecomSuiteTopic } from '@daikaifa/contracts';
 import type { Doors, OnlineTemplate } from '@daikaifa/demo';
 import { SERVICES } from '@daikaifa/stack';
 import { corpsOf, GET_PERMANENT_CODE, isObserved, type Corps, type Installation } from './corps';
 import { bringTemplateOnline } from './harness';
-import { makeKillStage, type KillStage, type Service } from './kill-stage';
+import { holdsOf, type Holds } from './holds';
+import { makeKillStage, type KillStage } from './kill-stage';
 import { isDone, makeTemplate, templateOf, type SuiteAtWecom, type Template } from './templates';
-import type { Hold } from './wire';
 
 type Keys = Awaited<ReturnType<Template['issueKeys']>>;
 type VerifiedTemplate = Template & { readonly suiteAtWecom: SuiteAtWecom };
 
 let stage: KillStage;
+let hold: Holds;
 let online: OnlineTemplate;
 let doors: Doors;
 let corps: Corps;
@@ -38,6 +39,7 @@ const makeUnverified = async () => {
 
 beforeAll(async () => {
   stage = await makeKillStage();
+  hold = holdsOf(stage);
   await stage.stack.start();
   online = await bringTemplateOnline(stage.stack);
   ({ doors } = online);
@@ -52,30 +54,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => stage?.stop(), 60_000);
-
-/** Never reaches MongoDB. */
-const holdWrite = (service: Service, command: string, ...parts: readonly string[]): Hold =>
-  stage.wires[service].mongo.hold('REQUEST', {
-    words: `${service}: ${command} with ${parts.join(' and ')}`,
-    is: ({ name, bytes }) => name === command && parts.every((part) => bytes.includes(part)),
-  });
-
-/** The broker has acknowledged the events of a document; that they may be forgotten never reaches MongoDB. */
-const holdRemoval = (service: Service, documentId: string): Hold => holdWrite(service, 'update', '$filter', documentId);
-
-const holdKafka = (service: Service, request: string, topic: AnyTopic, ...parts: readonly string[]): Hold =>
-  stage.wires[service].kafka.hold('REQUEST', {
-    words: `${service}: ${request} on ${topic.topic} ${parts.join(' and ')}`,
-    is: ({ name, bytes }) =>
-      name === request && [stage.topicName(topic.topic), ...parts].every((part) => bytes.includes(part)),
-  });
-
-/** Never reaches the broker. */
-const holdPublication = (service: Service, topic: AnyTopic, aggregateId: string): Hold =>
-  holdKafka(service, 'Produce', topic, aggregateId);
-
-/** That the events were dealt with never reaches the broker. */
-const holdCommit = (service: Service, topic: AnyTopic): Hold => holdKafka(service, 'OffsetCommit', topic);
 
 const allPublished = async (): Promise<void> => {
   await Promise.all(SERVICES.map(stage.untilPublished));
@@ -93,10 +71,10 @@ describe('killed before the save', () => {
 
   beforeAll(async () => {
     const holds = [
-      holdWrite('template', 'findAndModify', first.id),
-      holdWrite('review', 'insert', 'review_items'),
-      holdWrite('callback', 'insert', 'endpoints'),
-      holdWrite('authorization', 'insert', 'exchanges'),
+      hold.write('template', 'findAndModify', first.id),
+      hold.write('review', 'insert', 'review_items'),
+      hold.write('callback', 'insert', 'endpoints'),
+      hold.write('authorization', 'insert', 'exchanges'),
     ];
     const submitting = first.submitInVain();
     await second.submit();
@@ -151,10 +129,10 @@ describe('killed between save and publication, and between publication and remov
     await allPublished();
 
     const removals = [
-      holdRemoval('template', launched.id),
-      holdRemoval('review', items[1]!.id),
-      holdRemoval('callback', endpoints[0]!),
-      holdRemoval('authorization', second.id),
+      hold.removal('template', launched.id),
+      hold.removal('review', items[1]!.id),
+      hold.removal('callback', endpoints[0]!),
+      hold.removal('authorization', second.id),
     ];
     const [suite] = await Promise.all([
       fresh.enterInConsole(keys),
@@ -167,10 +145,10 @@ describe('killed between save and publication, and between publication and remov
     await second.until((one) => isDone(one, 'CREATE_IN_CONSOLE'));
 
     const publications = [
-      holdPublication('template', delegatedTemplateTopic, third.id),
-      holdPublication('review', reviewItemTopic, items[0]!.id),
-      holdPublication('callback', endpointTopic, endpoints[1]!),
-      holdPublication('authorization', suiteTopic, fresh.id),
+      hold.publication('template', delegatedTemplateTopic, third.id),
+      hold.publication('review', reviewItemTopic, items[0]!.id),
+      hold.publication('callback', endpointTopic, endpoints[1]!),
+      hold.publication('authorization', suiteTopic, fresh.id),
     ];
     await Promise.all([
       third.submit(),
@@ -253,7 +231,7 @@ describe('killed when an event was dealt with and that was not committed', () =>
     await allPublished();
     await allCaughtUp();
     const corp = await corps.createCorp();
-    const holds = [holdCommit('review', delegatedTemplateTopic), holdCommit('authorization', wecomSuiteTopic)];
+    const holds = [hold.commit('review', delegatedTemplateTopic), hold.commit('authorization', wecomSuiteTopic)];
     await Promise.all([
       first.submit().then(() => first.untilItem('PENDING')),
       corps.scan(corp).then((app) => {
@@ -264,13 +242,13 @@ describe('killed when an event was dealt with and that was not committed', () =>
 
     await stage.untilPublished('review');
     await stage.untilCaughtUp('template');
-    holds.push(holdCommit('template', reviewItemTopic));
+    holds.push(hold.commit('template', reviewItemTopic));
     await launched.approve();
     await launched.until(({ workingRevision }) => workingRevision?.status === 'APPROVED');
 
     await stage.untilPublished('template');
     await stage.untilCaughtUp('callback');
-    holds.push(holdCommit('callback', delegatedTemplateTopic));
+    holds.push(hold.commit('callback', delegatedTemplateTopic));
     drafted = await makeTemplate(doors);
     const { callbackEndpoint } = await drafted.until((one) => one.callbackEndpoint !== null);
     endpointId = callbackEndpoint!.id;

@@ -1,6 +1,5 @@
 // From an admin's confirmation at WeCom to the authorization at the gateway, on the whole stack, one corp after the other;
 // besides, what each process needs. The peer of the same run is the limit that WeCom sets for the answer to a push.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   bringTemplateOnline,
@@ -11,42 +10,22 @@ import {
   until,
 } from '@daikaifa/demo';
 import { APPS, createStack } from '@daikaifa/stack';
+import { benchServers, print, quantile, residentMb, runBench } from './figures';
 
 const CORPS = 40;
 const ANSWER_LIMIT_MS = 1000;
 
-const env = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) {
-    throw new Error(`${name} is not set: run npm run bench:create-auth`);
-  }
-  return value;
-};
-
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-const quantile = (sorted: readonly number[], q: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
-
 const describe = (what: string, values: readonly number[]): void => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
+  const [p50, p99] = [quantile(values, 0.5), quantile(values, 0.99)];
   const ratio = (p99 / ANSWER_LIMIT_MS).toFixed(2);
   print(`${what}: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (${ratio} of WeCom's ${ANSWER_LIMIT_MS} ms), n ${values.length}`);
-};
-
-const residentMb = (pid: number): number => {
-  const line = readFileSync(`/proc/${pid}/status`, 'utf8')
-    .split('\n')
-    .find((one) => one.startsWith('VmRSS:'));
-  return Math.round(Number(/\d+/.exec(line ?? '')?.[0] ?? 0) / 1024);
 };
 
 const run = async (): Promise<void> => {
   const name = `bench-${Date.now().toString(36)}`;
   const stack = await createStack({
     root: process.cwd(),
-    servers: { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') },
+    servers: benchServers(),
     folder: resolve('.local/bench', name),
     name,
   });
@@ -102,7 +81,4 @@ const run = async (): Promise<void> => {
   }
 };
 
-run().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+runBench(run);

@@ -15,8 +15,19 @@ export {
   type InstallationAtWecom,
 } from './authorization';
 export { connectBackend, startBackend, type Backend } from './backend';
-export { configure, findCorpApps, untilCorpApp } from './corp-app';
-export { grantPermissions } from './permissions';
+export {
+  configure,
+  developInConsole,
+  editCorpApp,
+  findCorpApp,
+  findCorpApps,
+  startCorpApp,
+  submitApps,
+  untilCorpApp,
+  untilMade,
+  type CorpApp,
+} from './corp-app';
+export { findPermissions, grantPermissions, requestInConsole, requestPermissions } from './permissions';
 export { cancel, type Customers } from './running';
 export { bringTemplateOnline, type OnlineTemplate } from './journey';
 export { silentTimeline, type Timeline } from './timeline';

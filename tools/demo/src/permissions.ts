@@ -10,20 +10,20 @@ const CUSTOMERS = 'externalcontact:base:base';
 const DEPARTMENTS = 'corp_arch:base:base';
 const ASKED_API = 'externalcontact/list';
 
-const findPermissions = async ({ developer }: Doors, id: string) =>
+export const findPermissions = async ({ developer }: Doors, id: string) =>
   found((await developer.ask(operations.PermissionsOfCorpAppDocument, { id })).permissionSet, 'the permissions');
 
 const untilPermissions = (doors: Doors, id: string, what: string, holds: (set: Awaited<ReturnType<typeof findPermissions>>) => boolean) =>
   until(what, () => findPermissions(doors, id), holds);
 
-const request = async (doors: Doors, permissionSetId: string, permissions: readonly string[]) => {
+export const requestPermissions = async (doors: Doors, permissionSetId: string, permissions: readonly string[]) => {
   const { version: expectedVersion } = await findPermissions(doors, permissionSetId);
   const input = { permissionSetId, expectedVersion, idempotencyKey: randomUUID(), permissions };
   return (await doors.developer.ask(operations.RequestPermissionsDocument, { input })).requestPermissions;
 };
 
 /** The same edit in WeCom's console, which writes to the corp's admin. @returns the id of the request at WeCom */
-const requestInConsole = async ({ sandbox }: Doors, installationId: string, permissions: readonly string[]): Promise<string> =>
+export const requestInConsole = async ({ sandbox }: Doors, installationId: string, permissions: readonly string[]): Promise<string> =>
   (await sandbox.call<{ id: string }>('POST', `/installations/${installationId}/permission-requests`, { permissions })).id;
 
 const marksOf = ({ settings }: Awaited<ReturnType<typeof findPermissions>>): string =>
@@ -41,7 +41,7 @@ export const grantPermissions = async (
 
   await timeline.step('GraphQL', '申请自定义权限 · ask for custom permissions', async () => {
     await until('the permissions of the app', async () => (await developer.ask(operations.PermissionsOfCorpAppDocument, { id: corpAppId })).permissionSet, (set) => set !== null);
-    const { permissionSet } = await request(doors, corpAppId, asked);
+    const { permissionSet } = await requestPermissions(doors, corpAppId, asked);
     return { observed: marksOf(permissionSet), value: undefined };
   });
   await timeline.step('WeCom admin', '企业暂不授权 · the corp declines', async () => {
@@ -57,7 +57,7 @@ export const grantPermissions = async (
     return { observed: `${permissionSet.requests.nodes[0]?.state}, settings: ${marksOf(permissionSet)}`, value: undefined };
   });
   await timeline.step('WeCom admin', '再次申请, 企业同意 · asked again, the corp agrees', async () => {
-    await request(doors, corpAppId, asked);
+    await requestPermissions(doors, corpAppId, asked);
     const id = await requestInConsole(doors, installationId, asked);
     await sandbox.call('POST', `/permission-requests/${id}/confirm`, {});
     return { observed: 'change_auth pushed', value: undefined };
