@@ -40,4 +40,15 @@ export {
   type Viewer,
 } from './viewer';
 export { changeAggregate, type ChangeCall } from './change-aggregate';
+export {
+  defineErasure,
+  tombstoneIdOf,
+  type AuthorizationEpoch,
+  type Erasure,
+  type ErasureCounting,
+  type ErasureCounts,
+  type ErasureOptions,
+  type Tombstone,
+  type Tombstones,
+} from './erasure';
 export { type Aggregate, type Decision, type Fact, type Page, type PageRequest } from './aggregate';

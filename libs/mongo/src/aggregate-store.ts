@@ -2,6 +2,7 @@ import type { StateTopic } from '@daikaifa/contracts';
 import {
   AppError,
   conflict,
+  isAppError,
   notFound,
   text,
   type Aggregate,
@@ -101,6 +102,11 @@ export interface AggregateStore<A extends Aggregate, D extends object = Record<s
    * @throws AppError CONFLICT when the key was used with another input, or a unique index refuses
    */
   create(next: A, facts: readonly Fact[], idempotency?: Idempotency): Promise<CreateResult<A>>;
+  /**
+   * `create` for what has a derived id: whoever makes it, however often and at once, makes one, and is answered that one.
+   * @throws AppError CONFLICT when a unique index other than the id's refuses
+   */
+  createOnce(next: A, facts: readonly Fact[]): Promise<A>;
   /**
    * Stores the next state when the stored version is still `expectedVersion`. Without facts there is no event.
    * @returns the aggregate as stored, its version one higher
@@ -309,6 +315,21 @@ export const defineAggregateStore = <
     return { aggregate: announce(document), created: true };
   };
 
+  const insertOnce = async (next: A, facts: readonly Fact[]): Promise<A> => {
+    try {
+      return (await insert(next, facts, undefined)).aggregate;
+    } catch (error) {
+      const there =
+        isAppError(error) && error.code === 'CONFLICT'
+          ? await documents.findOne({ _id: next.id, tenant: next.publisherId } as object, { projection: { outbox: 0 } })
+          : null;
+      if (there === null) {
+        throw error;
+      }
+      return toDomain(there as RawDocument);
+    }
+  };
+
   const update = async (
     scope: Scope,
     id: string,
@@ -352,6 +373,7 @@ export const defineAggregateStore = <
       }),
     findCreated: (publisherId, idempotency) => orUnavailable(() => findCreated(publisherId, idempotency)),
     create: (next, facts, idempotency) => orUnavailable(() => insert(next, facts, idempotency)),
+    createOnce: (next, facts) => orUnavailable(() => insertOnce(next, facts)),
     save: (next, expectedVersion, facts) =>
       orUnavailable(async () => {
         // The version condition of the write makes what is read here still true when the write succeeds.

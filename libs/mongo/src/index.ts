@@ -13,5 +13,6 @@ export {
 export { createOutbox, type Outbox, type OutboxOptions, type OutboxStats } from './outbox';
 export { OUTBOX_MAX_BYTES, OUTBOX_MAX_EVENTS, type OutboxEntry, type SubjectAttributes } from './outbox-entry';
 export { createLatestStates, type LatestState, type LatestStates } from './latest-states';
+export { createTombstones } from './tombstones';
 export { createProjectionStore } from './projection-store';
 export { fingerprint } from './fingerprint';

@@ -105,6 +105,27 @@ describe('create', () => {
   });
 });
 
+describe('createOnce', () => {
+  it('makes one document of 20 calls at once, and answers each of them that one', async () => {
+    const parcel = parcelOf();
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => depot.parcels.createOnce({ ...parcel, weightGrams: index }, [packed])),
+    );
+
+    const stored = await depot.parcels.byId(ours, parcel.id);
+    expect(answers).toEqual(Array.from({ length: 20 }, () => stored));
+    expect(await bodiesOf(parcel.id)).toHaveLength(1);
+  });
+
+  it('hides nothing: not the refusal of another index, nor what another tenant has', async () => {
+    const parcel = await create({ label: 'unique-once' });
+    const code = 'CONFLICT';
+    await expect(depot.parcels.createOnce(parcelOf({ label: 'unique-once' }), [])).rejects.toMatchObject({ code });
+    await expect(depot.parcels.createOnce({ ...parcel, publisherId: 'publisher-b' }, [])).rejects.toMatchObject({ code });
+  });
+});
+
 describe('save', () => {
   it('changes state, version, sequence and events together', async () => {
     const parcel = await create({ note: 'fragile' });
