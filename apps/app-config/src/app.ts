@@ -1,7 +1,7 @@
 import { createBlobStore, createBlobUrls, createImageInspector, registerBlobRoutes } from '@daikaifa/blobs';
 import { appConfigErasureTopic, corpAppTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
-import { fingerprint } from '@daikaifa/mongo';
+import { createTombstones, fingerprint } from '@daikaifa/mongo';
 import { createGuardedClient, type GuardedClientOptions } from '@daikaifa/security';
 import { checkLogoPixels } from '@daikaifa/rules';
 import { openService, type App, type Overrides } from '@daikaifa/service';
@@ -19,13 +19,12 @@ import { createJobCatalog } from './jobs/catalog';
 import { authorizationConsumer } from './messaging/authorization.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { endpointConsumer } from './messaging/endpoint.consumer';
-import { corpAppState, tombstoneState } from './messaging/published-state';
+import { corpAppState } from './messaging/published-state';
 import { reviewItemConsumer } from './messaging/review-item.consumer';
 import { createBatchRepository } from './persistence/batch.repository';
 import { createCorpAppRepository } from './persistence/corp-app.repository';
 import { loadRules } from './persistence/rules-file';
 import { createEndpointSignalRepository, createTemplateSourceRepository } from './persistence/source.repositories';
-import { createTombstoneRepository } from './persistence/tombstone.repository';
 
 /** What tests put in place of the real thing. */
 export interface AppConfigOverrides extends Overrides {
@@ -62,7 +61,7 @@ export const createApp = async (config: AppConfigConfig, overrides: AppConfigOve
   const useCases = createUseCases({
     corpApps: overrides.corpApps?.(corpApps) ?? corpApps,
     batches: createBatchRepository({ connection, outbox }),
-    tombstones: createTombstoneRepository({ connection, outbox, publicState: tombstoneState }),
+    tombstones: createTombstones({ connection, outbox, collection: 'tombstones', topic: appConfigErasureTopic }),
     templates,
     endpoints,
     images,

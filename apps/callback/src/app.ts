@@ -1,6 +1,6 @@
 import { callbackErasureTopic, endpointTopic, WECOM_RETENTION_MS, wecomAppTopic, wecomSuiteTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
-import { fingerprint } from '@daikaifa/mongo';
+import { createTombstones, fingerprint } from '@daikaifa/mongo';
 import { createSender } from '@daikaifa/messaging';
 import { gauge } from '@daikaifa/observability';
 import { connectRedis } from '@daikaifa/redis';
@@ -26,7 +26,7 @@ import { authorizationConsumer } from './messaging/authorization.consumer';
 import { corpAppConsumer } from './messaging/corp-app.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { deliveryFeeds, DELIVERABLE_TYPES } from './messaging/delivery-feeds';
-import { endpointState, erasureState } from './messaging/published-state';
+import { endpointState } from './messaging/published-state';
 import { publisherConsumer } from './messaging/publisher.consumer';
 import { suiteConsumer } from './messaging/suite.consumer';
 import { createEventWriter } from './messaging/wecom-events';
@@ -36,7 +36,6 @@ import { createDeliveryRepository } from './persistence/delivery.repository';
 import { createDestinationRepository } from './persistence/destination.repository';
 import { createDirectoryRepository } from './persistence/directory.repository';
 import { createEndpointRepository } from './persistence/endpoint.repository';
-import { createErasureRepository } from './persistence/erasure.repository';
 import { createLaneRepository } from './persistence/lane.repository';
 import { createReceiptRepository } from './persistence/receipts.repository';
 import { createRecentEvents } from './persistence/recent-events';
@@ -136,7 +135,7 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
   const useCases = createUseCases({
     endpoints: createEndpointRepository({ connection, outbox, publicState: endpointState }),
     directory: createDirectoryRepository(connection),
-    erasures: createErasureRepository({ connection, outbox, publicState: erasureState }),
+    tombstones: createTombstones({ connection, outbox, collection: 'erasures', topic: callbackErasureTopic }),
     vault: createKeyVault(keyRing),
     reader: createMessageReader(limits.maxBodyBytes),
     writer: createEventWriter(transportKeyRing),

@@ -258,10 +258,12 @@ describe('after a cancellation', () => {
   it('a repetition finds what a late writer left, and adds it up', async () => {
     const corp = steps.newCorp(endpoint);
     await authorize(corp);
+    const said = await say(corp);
+    await eventually(async () => (await receiptOf(said))?.state === 'PUBLISHED');
     const cancelledAt = clock.now();
     await authorize(corp, 2, [{ epoch: 1, cancelledAt }]);
     await eventually(() => watched.erasuresOf(corp.authorizationId).length === 1);
-    expect(watched.erasuresOf(corp.authorizationId)[0]?.counts).toEqual({ 'waiting-event': 0, receipt: 0, refusal: 0, delivery: 0 });
+    expect(watched.erasuresOf(corp.authorizationId)[0]?.counts).toEqual({ 'waiting-event': 0, receipt: 1, refusal: 0, delivery: 0 });
     await inDatabase((connection) =>
       connection.collection<{ _id: string; [field: string]: unknown }>('receipts').insertOne({
         _id: uniqueName('late'),
@@ -273,7 +275,7 @@ describe('after a cancellation', () => {
       }),
     );
     await runJob('repeat-decisions');
-    await eventually(() => watched.erasuresOf(corp.authorizationId).at(-1)?.counts['receipt'] === 1, { timeoutMs: 40_000 });
+    await eventually(() => watched.erasuresOf(corp.authorizationId).at(-1)?.counts['receipt'] === 2, { timeoutMs: 40_000 });
   });
 
   it('its own endpoint closes; what WeCom still sends within the grace time is answered, then no more', async () => {

@@ -3,7 +3,6 @@ import { createPublisher, must, watchTopic } from '@daikaifa/harness';
 import { derivedId, newId } from '@daikaifa/kernel';
 import type { App } from '@daikaifa/service';
 import { eventually, uniqueName } from '@daikaifa/testing';
-import { erasureIdOf } from '../src/domain/erasure';
 import {
   authorizationState,
   createDestinationSteps,
@@ -166,7 +165,7 @@ describe('the cancellation of a corp', () => {
       'wecom.suite.cancel_auth',
     ]);
 
-    const answer = await eventually(() => erasures.of(erasureIdOf(corp.id, 1)).at(-1)?.state);
+    const answer = await eventually(() => erasures.of(derivedId('erasure', 'callback', corp.id, '1')).at(-1)?.state);
     expect(answer.counts).toMatchObject({ delivery: 3 });
 
     await steps.change(owner, id, 'enable');

@@ -1,6 +1,6 @@
 import { permissionErasureTopic, permissionSetTopic } from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
-import { fingerprint } from '@daikaifa/mongo';
+import { createTombstones, fingerprint } from '@daikaifa/mongo';
 import { rememberVerified } from '@daikaifa/security';
 import { openService, tokenVerifierOf, type App, type Overrides } from '@daikaifa/service';
 import { createKnownSets } from './application/known-sets';
@@ -14,9 +14,8 @@ import { createJobCatalog } from './jobs/catalog';
 import { createJobHandlers } from './jobs/permission.jobs';
 import { authorizationConsumer } from './messaging/authorization.consumer';
 import { corpAppConsumer } from './messaging/corp-app.consumer';
-import { erasureState, permissionSetState } from './messaging/published-state';
+import { permissionSetState } from './messaging/published-state';
 import { createPermissionSetRepository } from './persistence/permission-set.repository';
-import { createTombstoneRepository } from './persistence/tombstone.repository';
 
 const HOUR_MS = 3_600_000;
 
@@ -31,7 +30,7 @@ export const createApp = async (config: PermissionConfig, overrides: Overrides =
   const sets = createPermissionSetRepository({ connection, outbox, publicState: permissionSetState });
   const useCases = createUseCases({
     sets,
-    tombstones: createTombstoneRepository({ connection, outbox, publicState: erasureState }),
+    tombstones: createTombstones({ connection, outbox, collection: 'erasures', topic: permissionErasureTopic }),
     knownSets: createKnownSets({ sets, clock, ...config.mayCall }),
     remindAfterMs: config.staleAfterHours * HOUR_MS,
     clock,

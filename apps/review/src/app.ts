@@ -1,4 +1,5 @@
 import { reviewErasureTopic, reviewItemTopic } from '@daikaifa/contracts';
+import { createTombstones } from '@daikaifa/mongo';
 import { openService, type App, type Overrides } from '@daikaifa/service';
 import { createUseCases } from './application/use-cases';
 import type { ReviewConfig } from './config';
@@ -14,8 +15,7 @@ import { delegatedTemplateConsumer } from './messaging/delegated-template.consum
 import { endpointConsumer } from './messaging/endpoint.consumer';
 import { permissionSetConsumer } from './messaging/permission-set.consumer';
 import { publisherConsumer } from './messaging/publisher.consumer';
-import { erasureState, reviewItemState } from './messaging/published-state';
-import { createCorpErasureRepository } from './persistence/corp-erasure.repository';
+import { reviewItemState } from './messaging/published-state';
 import { loadFingerprints } from './persistence/fingerprints-file';
 import { createReviewItemRepository } from './persistence/review-item.repository';
 import { createReviewTicketRepository } from './persistence/review-ticket.repository';
@@ -46,7 +46,7 @@ export const createApp = async (config: ReviewConfig, overrides: Overrides = {})
     endpoints: createEndpointRepository(connection),
     authorizations: createAuthorizationRepository(connection),
     permissions: createPermissionRepository(connection),
-    erasures: createCorpErasureRepository({ connection, outbox, publicState: erasureState }),
+    tombstones: createTombstones({ connection, outbox, collection: 'corp_erasures', topic: reviewErasureTopic }),
     settings: createSettingsRepository(connection),
     logos: createLogoSource({
       ownerUrls: { DELEGATED_TEMPLATE: config.templateUrl, CORP_APP: config.appConfigUrl },

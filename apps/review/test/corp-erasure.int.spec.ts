@@ -98,6 +98,8 @@ describe('an authorization that is cancelled', () => {
     // Late: sent before the app had heard of its end.
     await apps.publishApp(app, { status: 'IN_REVIEW', workingRevision: apps.revision(newId()) });
     await untilFollowed(app);
+    // What is left is only the projection, until the app says itself that it is cancelled.
+    await eventually(async () => (await holdersOf(app.corpId)).join() === 'projection.corp-app');
 
     const next = nameApp(tenant.id, { ...app, epoch: 2 });
     await apps.publishApp(next, { status: 'IN_REVIEW', workingRevision: apps.revision(newId()) });

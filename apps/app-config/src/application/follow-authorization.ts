@@ -1,9 +1,8 @@
-import { corpAppIdOf, platformScope } from '@daikaifa/kernel';
+import { corpAppIdOf, defineErasure, platformScope, type AuthorizationEpoch, type Erasure } from '@daikaifa/kernel';
 import type { AuthorizationView } from '../domain/observation';
 import { createCorpApp } from '../domain/develop.decide';
-import { cancelCorpApp } from '../domain/end.decide';
+import { cancelCorpApp, NOTHING_ERASED } from '../domain/end.decide';
 import { observeCorpApp } from '../domain/observe.decide';
-import { createTombstone, recordCounts, tombstoneIdOf } from '../domain/tombstone';
 import type { Dependencies } from './ports';
 
 export interface AuthorizationSeen {
@@ -18,20 +17,34 @@ export interface AuthorizationSeen {
   >;
 }
 
-type ForEpoch = Pick<Dependencies, 'corpApps' | 'tombstones' | 'clock'>;
+type Needed = Pick<Dependencies, 'corpApps' | 'tombstones' | 'clock'>;
+
+interface SeenEpoch extends AuthorizationEpoch {
+  /** Null: it was not seen in this state, only its tombstone is there. */
+  readonly cancelledAt: Date | null;
+}
 
 const scope = platformScope('follow the authorization');
 
+const erasureOf = ({ corpApps, tombstones, clock }: Needed): Erasure<SeenEpoch> =>
+  defineErasure({
+    tombstones,
+    clock,
+    counting: 'IN_ALL',
+    remove: async ({ authorizationId, epoch, cancelledAt }, tombstone) => {
+      const id = corpAppIdOf(authorizationId, epoch);
+      const endedAt = cancelledAt ?? tombstone.createdAt;
+      const app = await corpApps.update(scope, id, (current) => cancelCorpApp(current, endedAt, clock.now()));
+      return app?.erasure?.counts ?? NOTHING_ERASED;
+    },
+  });
+
 /** One app per epoch: made when the authorization is first seen, however late, and kept to what WeCom says of it. */
 const followEpoch = async (
-  { corpApps, tombstones, clock }: ForEpoch,
+  { corpApps, clock }: Needed,
   { publisherId, templateId, authorizationId, suiteId, corpId }: AuthorizationSeen,
   { epoch, view }: { readonly epoch: number; readonly view: AuthorizationView },
 ): Promise<void> => {
-  // An older state of an epoch that is erased by now must not bring it back.
-  if ((await tombstones.byId(scope, tombstoneIdOf(authorizationId, epoch))) !== null) {
-    return;
-  }
   const id = corpAppIdOf(authorizationId, epoch);
   if ((await corpApps.byId(scope, id)) === null) {
     const { environment, enabled } = view;
@@ -44,28 +57,16 @@ const followEpoch = async (
   await corpApps.update(scope, id, (app) => observeCorpApp(app, view, clock.now()));
 };
 
-/** Tombstone first, then the removal, then the counts of what the removal itself says that it removed. */
-const eraseEpoch = async (
-  { corpApps, tombstones, clock }: ForEpoch,
-  { publisherId, authorizationId, suiteId }: AuthorizationSeen,
-  { epoch, cancelledAt }: { readonly epoch: number; readonly cancelledAt: Date },
-): Promise<void> => {
-  const tombstoneId = tombstoneIdOf(authorizationId, epoch);
-  if ((await tombstones.byId(scope, tombstoneId)) === null) {
-    const { next, facts } = createTombstone({ publisherId, authorizationId, suiteId, epoch }, clock.now());
-    await tombstones.createOnce(next, facts);
-  }
-  const id = corpAppIdOf(authorizationId, epoch);
-  const app = await corpApps.update(scope, id, (current) => cancelCorpApp(current, cancelledAt, clock.now()));
-  const counts = app?.erasure?.counts ?? {};
-  await tombstones.update(scope, tombstoneId, (current) => recordCounts(current, counts, clock.now()));
-};
-
 /** Decided from the whole state of an authorization; safe to repeat. */
-export const followAuthorization =
-  (deps: ForEpoch) =>
-  async (seen: AuthorizationSeen): Promise<void> => {
-    for (const epoch of seen.epochs) {
-      await (epoch.status === 'ACTIVE' ? followEpoch(deps, seen, epoch) : eraseEpoch(deps, seen, epoch));
+export const followAuthorization = (deps: Needed) => {
+  const { erase, unlessErased } = erasureOf(deps);
+  return async (seen: AuthorizationSeen): Promise<void> => {
+    const { publisherId, authorizationId, suiteId } = seen;
+    for (const one of seen.epochs) {
+      const epoch = { publisherId, authorizationId, suiteId, epoch: one.epoch };
+      await (one.status === 'ACTIVE'
+        ? unlessErased({ ...epoch, cancelledAt: null }, () => followEpoch(deps, seen, one))
+        : erase({ ...epoch, cancelledAt: one.cancelledAt }));
     }
   };
+};

@@ -1,9 +1,8 @@
-import type { Clock, Decision, Fact, Page, PageRequest, Scope } from '@daikaifa/kernel';
+import type { Clock, Decision, Fact, Page, PageRequest, Scope, Tombstones } from '@daikaifa/kernel';
 import type { Image, RuleSet } from '@daikaifa/rules';
 import type { BatchState, SubmissionBatch } from '../domain/batch';
 import type { CorpApp, CorpAppStatus } from '../domain/corp-app';
 import type { EndpointSignal, TemplateSource } from '../domain/sources';
-import type { Tombstone } from '../domain/tombstone';
 import type { FetchedFile } from '../domain/trusted-domain';
 
 /** Chosen by the caller; the same key with the same input answers what the first call made. */
@@ -26,17 +25,14 @@ interface Aggregates<A> {
   update(scope: Scope, id: string, decide: (current: A) => Decision<A> | null): Promise<A | null>;
 }
 
-/** What is made of other things has an id derived from them: making it twice makes one, and answers that one. */
-interface Derived<A> {
-  createOnce(next: A, facts: readonly Fact[]): Promise<A>;
-}
-
 export interface CorpAppFilter {
   /** Empty: every status but CANCELLED. */
   readonly statuses: readonly CorpAppStatus[];
 }
 
-export interface CorpApps extends Aggregates<CorpApp>, Derived<CorpApp> {
+export interface CorpApps extends Aggregates<CorpApp> {
+  /** Its id is derived: making it twice makes one, and answers that one. */
+  createOnce(next: CorpApp, facts: readonly Fact[]): Promise<CorpApp>;
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, CorpApp>>;
   page(
     scope: Scope,
@@ -65,8 +61,6 @@ export interface SubmissionBatches extends Pick<Aggregates<SubmissionBatch>, 'up
   /** Not moved since `before`, oldest first. */
   findStuck(scope: Scope, states: readonly BatchState[], before: Date, limit: number): Promise<readonly SubmissionBatch[]>;
 }
-
-export type Tombstones = Pick<Aggregates<Tombstone>, 'byId' | 'update'> & Derived<Tombstone>;
 
 /** What other services said last. `record` keeps what has the highest sequence: safe to repeat, in any order. */
 export interface TemplateSources {

@@ -1,9 +1,13 @@
+import type { ErasureCounts } from '@daikaifa/kernel';
 import type { CorpApp } from './corp-app';
 import { changed, type CorpAppDecision } from './decision';
 import { NO_RANGE_STEPS, NOT_OBSERVED } from './observation';
 import { NO_DOMAIN_RECORD } from './trusted-domain';
 
-const countsOf = (app: CorpApp): Readonly<Record<string, number>> => ({
+/** No app was made in the epoch. */
+export const NOTHING_ERASED: ErasureCounts = { 'corp-app': 0, observation: 0, drift: 0, 'trusted-domain': 0 };
+
+const countsOf = (app: CorpApp): ErasureCounts => ({
   'corp-app': 1,
   observation: Object.values(app.observed).filter((part) => part !== null).length,
   drift: app.drift.length,

@@ -4,7 +4,6 @@ import { advanceBatch, BATCH_STATES, createBatch, type BatchAction, type BatchSt
 import { EMPTY_CONTENT, submissionOf, type CorpApp } from './corp-app';
 import { proofRequestOf, recordOwnershipFile, recordProof } from './trusted-domain.decide';
 import { releaseReservation, reserveForSubmission, submitReserved, type SubmissionContext } from './submit.decide';
-import { createTombstone, recordCounts } from './tombstone';
 import { changesInMonth, checkOwnershipFile, trustedDomainProofOf, withDomainChange } from './trusted-domain';
 
 const context: SubmissionContext = { rules, endpoint, selfTested: true, domainChanges: 0, domainChangeLimit: 20 };
@@ -191,15 +190,5 @@ describe('trusted domains of a month', () => {
       domain: 'b',
       changes: [firstOfApril],
     });
-  });
-});
-
-describe('the tombstone', () => {
-  it('is written before anything is counted, and announces counts once', () => {
-    const { next, facts } = createTombstone({ publisherId: 'p1', authorizationId: 'a1', suiteId: 'dk1', epoch: 1 }, now);
-    expect([next.counts, facts]).toEqual([{}, [{ type: 'app-config.corp-erased' }]]);
-    const counted = recordCounts(next, { 'corp-app': 1 }, later);
-    expect(counted).toMatchObject({ next: { counts: { 'corp-app': 1 } }, facts: [{ type: 'app-config.corp-erased' }] });
-    expect(counted && recordCounts(counted.next, { 'corp-app': 1 }, later)).toBeNull();
   });
 });

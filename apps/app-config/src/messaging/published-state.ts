@@ -1,7 +1,6 @@
-import type { CorpAppContentState, CorpAppRevisionState, CorpAppState, ErasureState } from '@daikaifa/contracts';
+import type { CorpAppContentState, CorpAppRevisionState, CorpAppState } from '@daikaifa/contracts';
 import type { Revision } from '@daikaifa/rules';
 import { statusOf, submissionOf, type CorpApp, type CorpAppContent } from '../domain/corp-app';
-import type { Tombstone } from '../domain/tombstone';
 
 const contentState = (content: CorpAppContent): CorpAppContentState => ({
   ...content,
@@ -47,15 +46,4 @@ export const corpAppState = (app: CorpApp): CorpAppState => ({
   workingRevision: revisionState(app.workingRevision),
   publishStatus: app.observed.publishStatus?.value ?? null,
   erased: app.erasure !== null,
-});
-
-export const tombstoneState = (tombstone: Tombstone): ErasureState => ({
-  id: tombstone.id,
-  publisherId: tombstone.publisherId,
-  service: 'app-config',
-  authorizationId: tombstone.authorizationId,
-  suiteId: tombstone.suiteId,
-  epoch: tombstone.epoch,
-  erasedAt: tombstone.createdAt.toISOString(),
-  counts: { ...tombstone.counts },
 });

@@ -5,7 +5,6 @@ import type { CorpAppFilter, CorpApps } from '../application/ports';
 import type { CorpApp } from '../domain/corp-app';
 import { toDocument, toDomain, type CorpAppFields } from './corp-app.mapper';
 import { corpAppFields, corpAppIndexes } from './corp-app.schema';
-import { onceBy } from './create-once';
 
 const withStatus = ({ statuses }: CorpAppFilter): Record<string, unknown> => ({
   status: statuses.length > 0 ? { $in: [...statuses] } : { $ne: 'CANCELLED' },
@@ -39,7 +38,7 @@ export const createCorpAppRepository = (options: {
     byIds: store.byIds,
     save: store.save,
     update: store.update,
-    createOnce: onceBy(store),
+    createOnce: store.createOnce,
     page: (scope, { publisherId, templateId, ...filter }, request) =>
       store.page(
         scope,

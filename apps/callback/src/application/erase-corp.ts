@@ -1,6 +1,6 @@
-import { isAppError, platformScope } from '@daikaifa/kernel';
+import { defineErasure, type ErasureCounts } from '@daikaifa/kernel';
 import { appEndpointIdOf } from '../domain/endpoint';
-import { addCounts, beginErasure, erasureIdOf, type CancelledCorp, type Erasure, type ErasureCounts } from '../domain/erasure';
+import { isSettled, type CancelledCorp } from '../domain/erasure';
 import type { CorpEraser, Dependencies } from './ports';
 
 export type EraseCorp = (corp: CancelledCorp) => Promise<void>;
@@ -25,47 +25,22 @@ export const ingressEraser = ({
 });
 
 /**
- * Removes what belongs to a cancelled authorization, in every part of the service. The tombstone comes first and adds
- * the counts up; while late writers may still be at work, a repetition looks again.
+ * Removes what belongs to a cancelled authorization, in every part of the service. While late writers may still be at
+ * work, a repetition looks again, and what it finds is added up.
  */
 export const eraseCorp = ({
-  erasures,
+  tombstones,
   erasers,
   limits,
   clock,
-}: Pick<Dependencies, 'erasures' | 'limits' | 'clock'> & { readonly erasers: readonly CorpEraser[] }): EraseCorp => {
-  const scope = platformScope('erase a cancelled corp');
-
-  const tombstoneOf = async (corp: CancelledCorp): Promise<Erasure | null> => {
-    const id = erasureIdOf(corp.authorizationId, corp.epoch);
-    const known = await erasures.byId(scope, id);
-    if (known !== null) {
-      return known;
-    }
-    const { next, facts } = beginErasure(corp, clock.now());
-    try {
-      return await erasures.create(next, facts);
-    } catch (error) {
-      // Another process was faster: its tombstone is the same one.
-      if (!isAppError(error) || error.code !== 'CONFLICT') {
-        throw error;
-      }
-      return erasures.byId(scope, id);
-    }
-  };
-
-  return async (corp) => {
-    const tombstone = await tombstoneOf(corp);
-    if (tombstone === null || isSettled(tombstone, clock.now(), limits.eraseAgainMs)) {
-      return;
-    }
-    const removed: ErasureCounts = Object.assign({}, ...(await inTurn(erasers, corp)));
-    await erasures.update(scope, tombstone.id, (current) => addCounts(current, removed, clock.now()));
-  };
-};
-
-const isSettled = ({ counts, erasedAt }: Erasure, now: Date, eraseAgainMs: number): boolean =>
-  Object.keys(counts).length > 0 && now.getTime() - erasedAt.getTime() > eraseAgainMs;
+}: Pick<Dependencies, 'tombstones' | 'limits' | 'clock'> & { readonly erasers: readonly CorpEraser[] }): EraseCorp =>
+  defineErasure<CancelledCorp>({
+    tombstones,
+    clock,
+    counting: 'PER_RUN',
+    remove: async (corp, tombstone) =>
+      isSettled(tombstone, clock.now(), limits.eraseAgainMs) ? null : Object.assign({}, ...(await inTurn(erasers, corp))),
+  }).erase;
 
 const inTurn = async (erasers: readonly CorpEraser[], corp: CancelledCorp): Promise<ErasureCounts[]> => {
   const removed: ErasureCounts[] = [];

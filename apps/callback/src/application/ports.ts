@@ -1,9 +1,9 @@
-import type { Clock, Decision, Fact, Page, PageRequest, Result, Scope, Violation } from '@daikaifa/kernel';
+import type { Clock, Decision, ErasureCounts, Fact, Page, PageRequest, Result, Scope, Tombstones, Violation } from '@daikaifa/kernel';
 import type { AppVerdict } from '../domain/app-receive-id';
 import type { CorpStanding } from '../domain/corp';
 import type { DeliveryDependencies } from './delivery-ports';
 import type { Endpoint, SealedKeyPair } from '../domain/endpoint';
-import type { CancelledCorp, Erasure, ErasureCounts } from '../domain/erasure';
+import type { CancelledCorp } from '../domain/erasure';
 import type { HealthReason } from '../domain/health';
 import type { Receipt, ReceiptState } from '../domain/receipt';
 import type { Refusal } from '../domain/refusal';
@@ -50,13 +50,6 @@ export interface AppEndpointChoice {
   readonly publisherId: string;
   readonly templateId: string;
   readonly own: boolean;
-}
-
-/** Tombstones of cancelled authorizations. Announced after the write, at least once. */
-export interface Erasures {
-  byId(scope: Scope, id: string): Promise<Erasure | null>;
-  create(next: Erasure, facts: readonly Fact[]): Promise<Erasure>;
-  update(scope: Scope, id: string, decide: (current: Erasure) => Decision<Erasure> | null): Promise<Erasure | null>;
 }
 
 /** Removes what one part of the service keeps of a cancelled corp. Safe to repeat. */
@@ -343,7 +336,7 @@ export interface FailureLog {
 export interface Dependencies extends DeliveryDependencies {
   readonly endpoints: Endpoints;
   readonly directory: Directory;
-  readonly erasures: Erasures;
+  readonly tombstones: Tombstones;
   readonly vault: KeyVault;
   readonly reader: MessageReader;
   readonly writer: EventWriter;

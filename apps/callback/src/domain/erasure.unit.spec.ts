@@ -1,36 +1,28 @@
-import { addCounts, beginErasure, erasureIdOf } from './erasure';
+import type { Tombstone } from '@daikaifa/kernel';
+import { isSettled } from './erasure';
 
-const now = new Date('2026-03-02T09:00:00.000Z');
-const corp = {
+const HOUR_MS = 3_600_000;
+const createdAt = new Date('2026-03-02T09:00:00.000Z');
+const tombstone: Tombstone = {
+  id: 'x',
   publisherId: 'p',
+  version: 2,
+  createdAt,
+  updatedAt: createdAt,
   authorizationId: 'z',
-  templateId: 't',
   suiteId: 'dk',
-  corpKey: 'k',
-  corpAppId: 'a',
   epoch: 2,
-  cancelledAt: now,
+  counts: { receipt: 0 },
 };
-const { next: begun, facts } = beginErasure(corp, now);
+const later = (ms: number): Date => new Date(createdAt.getTime() + ms);
 
-describe('the tombstone of a cancelled authorization', () => {
-  it('is one per authorization and epoch, names no corp, and is announced with its counts only', () => {
-    expect(begun).toMatchObject({ id: erasureIdOf('z', 2), suiteId: 'dk', epoch: 2, counts: {} });
-    expect(erasureIdOf('z', 1)).not.toBe(erasureIdOf('z', 2));
-    expect(facts).toEqual([]);
+describe('an erasure', () => {
+  it('is looked at again while late writers may be at work, and then no more', () => {
+    expect(isSettled(tombstone, later(HOUR_MS), HOUR_MS)).toBe(false);
+    expect(isSettled(tombstone, later(HOUR_MS + 1), HOUR_MS)).toBe(true);
   });
 
-  it('is announced once nothing was found, because somebody waits for it', () => {
-    const first = addCounts(begun, { receipt: 0 }, now);
-    expect(first).toMatchObject({ next: { counts: { receipt: 0 } }, facts: [{ type: 'callback.corp-erased' }] });
-    expect(addCounts(first!.next as typeof begun, { receipt: 0 }, now)).toBeNull();
-  });
-
-  it('adds up what later runs find, by kind', () => {
-    const first = addCounts(begun, { receipt: 3 }, now)!.next as typeof begun;
-    expect(addCounts(first, { receipt: 1, delivery: 2 }, now)).toMatchObject({
-      next: { counts: { receipt: 4, delivery: 2 } },
-      facts: [{ type: 'callback.corp-erased' }],
-    });
+  it('is never settled without an answer, however old it is', () => {
+    expect(isSettled({ ...tombstone, counts: null }, later(1_000 * HOUR_MS), HOUR_MS)).toBe(false);
   });
 });

@@ -1,6 +1,5 @@
-import type { EndpointState, ErasureState } from '@daikaifa/contracts';
+import type { EndpointState } from '@daikaifa/contracts';
 import type { Endpoint } from '../domain/endpoint';
-import type { Erasure } from '../domain/erasure';
 
 /** What other services see of an endpoint: never a key. */
 export const endpointState = (endpoint: Endpoint): EndpointState => ({
@@ -17,15 +16,4 @@ export const endpointState = (endpoint: Endpoint): EndpointState => ({
     checkedAt: endpoint.health.checkedAt?.toISOString() ?? null,
   },
   closed: endpoint.closedAt !== null,
-});
-
-export const erasureState = (erasure: Erasure): ErasureState => ({
-  id: erasure.id,
-  publisherId: erasure.publisherId,
-  service: 'callback',
-  authorizationId: erasure.authorizationId,
-  suiteId: erasure.suiteId,
-  epoch: erasure.epoch,
-  erasedAt: erasure.erasedAt.toISOString(),
-  counts: erasure.counts,
 });

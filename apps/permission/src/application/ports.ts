@@ -1,5 +1,4 @@
-import type { Clock, Decision, Fact, Scope } from '@daikaifa/kernel';
-import type { Tombstone } from '../domain/erasure';
+import type { Clock, Decision, Fact, Scope, Tombstones } from '@daikaifa/kernel';
 import type { AnswerableSet } from '../domain/may-call';
 import type { PermissionSet } from '../domain/permission-set';
 
@@ -26,8 +25,6 @@ export interface PermissionSets extends Aggregates<PermissionSet> {
   /** Ids of sets whose open request has to be reminded of, the longest due first, at most `limit`. */
   findReminderDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
 }
-
-export type Tombstones = Aggregates<Tombstone>;
 
 /** Sets as they were read within the last `maxAgeMs`, never older when the question is taken up. */
 export interface KnownSets {

@@ -1,3 +1,4 @@
+import type { ErasureCounts } from '@daikaifa/kernel';
 import { openRequestOf, type PermissionRequest, type PermissionSet } from './permission-set';
 import { endedBy, stepped, withRequest, type PermissionSetDecision } from './request-steps';
 
@@ -50,3 +51,10 @@ export const eraseSet = (set: PermissionSet, now: Date): PermissionSetDecision |
         },
         facts: [{ type: 'permission.erased' }],
       };
+
+/** From what the set itself remembers: the same however often it is counted. */
+export const erasureCounts = (set: PermissionSet | null): ErasureCounts => ({
+  'permission-set': set?.erased ? 1 : 0,
+  'permission-change': set?.erased?.changes ?? 0,
+  'permission-note': set?.erased?.notes ?? 0,
+});

@@ -1,5 +1,4 @@
-import type { ErasureState, PermissionSetState } from '@daikaifa/contracts';
-import type { Tombstone } from '../domain/erasure';
+import type { PermissionSetState } from '@daikaifa/contracts';
 import { lastRequestOf, type PermissionRequest, type PermissionSet } from '../domain/permission-set';
 
 const requestState = (request: PermissionRequest): PermissionSetState['lastRequest'] => ({
@@ -28,14 +27,3 @@ export const permissionSetState = (set: PermissionSet): PermissionSetState => {
     erased: set.erased !== null,
   };
 };
-
-export const erasureState = (tombstone: Tombstone): ErasureState => ({
-  id: tombstone.id,
-  publisherId: tombstone.publisherId,
-  service: 'permission',
-  authorizationId: tombstone.authorizationId,
-  suiteId: tombstone.suiteId,
-  epoch: tombstone.epoch,
-  erasedAt: tombstone.erasedAt.toISOString(),
-  counts: { ...tombstone.counts },
-});

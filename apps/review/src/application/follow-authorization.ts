@@ -1,26 +1,29 @@
 import { platformScope } from '@daikaifa/kernel';
 import { isCancelled, type AuthorizationSignal } from '../domain/authorization-signal';
 import { confirmBySignal, timeOutLaunch as decideTimeOut } from '../domain/launch.decide';
-import { eraseEpoch } from './erase-epoch';
+import { erasureOf } from './erase-epoch';
 import type { Dependencies } from './ports';
 
 const SCOPE = platformScope('follow the authorization');
 const SWEEP_LIMIT = 500;
 
 /** What a corp's authorization says: its app is online, or it is over. */
-export const followAuthorization =
-  (deps: Pick<Dependencies, 'items' | 'subjects' | 'authorizations' | 'erasures' | 'clock'>) =>
-  async (authorization: AuthorizationSignal): Promise<void> => {
+export const followAuthorization = (
+  deps: Pick<Dependencies, 'items' | 'subjects' | 'authorizations' | 'tombstones' | 'clock'>,
+) => {
+  const { items, authorizations, clock } = deps;
+  const { erase } = erasureOf(deps);
+  return async (authorization: AuthorizationSignal): Promise<void> => {
     const { id: authorizationId, publisherId, suiteId, epochs } = authorization;
-    const { items, authorizations, clock } = deps;
     await authorizations.record(authorization);
     for (const itemId of await items.findLaunchingOfAuthorization(SCOPE, authorizationId)) {
       await items.update(SCOPE, itemId, (item) => confirmBySignal(item, authorization, clock.now()));
     }
     for (const { epoch } of epochs.filter((one) => isCancelled(authorization, one.epoch))) {
-      await eraseEpoch(deps)({ publisherId, authorizationId, suiteId, epoch });
+      await erase({ publisherId, authorizationId, suiteId, epoch });
     }
   };
+};
 
 /** Hands a launch to a person when its signal did not come in time; one that was missed is made up for first. */
 export const timeOutLaunch =

@@ -6,7 +6,7 @@ import { openItem, voidItem, withdrawItem } from '../domain/review-item.decide';
 import type { ReviewItemDecision } from '../domain/review-item-step';
 import { isOpen } from '../domain/review-item-table';
 import { fateOf, submissionInReview, type ReviewSettings, type SubjectState } from '../domain/subject-state';
-import { eraseEpoch } from './erase-epoch';
+import { erasureOf } from './erase-epoch';
 import type { Dependencies } from './ports';
 import { itemIdOf, ticketIdOf } from './review-ids';
 
@@ -14,7 +14,7 @@ const SCOPE = platformScope('follow the subject');
 
 type Needed = Pick<
   Dependencies,
-  'items' | 'tickets' | 'subjects' | 'authorizations' | 'erasures' | 'settings' | 'queue' | 'calendar' | 'clock'
+  'items' | 'tickets' | 'subjects' | 'authorizations' | 'tombstones' | 'settings' | 'queue' | 'calendar' | 'clock'
 >;
 
 const decideFate =
@@ -93,23 +93,18 @@ const settle = async (deps: Needed, subject: SubjectState): Promise<void> => {
   }
 };
 
-const isErased = async ({ erasures }: Needed, { corpApp }: SubjectState): Promise<boolean> =>
-  corpApp !== null && (await erasures.isErased(SCOPE, corpApp.authorizationId, corpApp.epoch));
-
 /** What a template or a corp's app says about itself. Nothing of a corp comes back after its erasure. */
-export const followSubject =
-  (deps: Needed) =>
-  async (subject: SubjectState): Promise<void> => {
-    if (await isErased(deps, subject)) {
-      return;
-    }
-    await deps.subjects.record(subject);
-    await settle(deps, subject);
-    // An erasure that ran meanwhile may not have seen what was written here.
-    if (subject.corpApp !== null && (await isErased(deps, subject))) {
-      await eraseEpoch(deps)({ ...subject.corpApp, publisherId: subject.publisherId });
-    }
+export const followSubject = (deps: Needed) => {
+  const { unlessErased } = erasureOf(deps);
+  return async (subject: SubjectState): Promise<void> => {
+    const follow = async (): Promise<void> => {
+      await deps.subjects.record(subject);
+      await settle(deps, subject);
+    };
+    const { corpApp, publisherId } = subject;
+    await (corpApp === null ? follow() : unlessErased({ ...corpApp, publisherId }, follow));
   };
+};
 
 /** Settings of a publisher; submissions that waited for them get their items. */
 export const followPublisher =

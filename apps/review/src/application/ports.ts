@@ -1,8 +1,7 @@
-import type { Clock, Decision, Fact, Page, PageRequest, Scope } from '@daikaifa/kernel';
+import type { Clock, Decision, Fact, Page, PageRequest, Scope, Tombstones } from '@daikaifa/kernel';
 import type { RuleSet } from '@daikaifa/rules';
 import type { AuthorizationSignal } from '../domain/authorization-signal';
 import type { PermissionSignal } from '../domain/corp-app-prechecks';
-import type { CorpErasure } from '../domain/corp-erasure';
 import type { WorkingCalendar } from '../domain/due-date';
 import type { EndpointSignal, LogoInspection } from '../domain/prechecks';
 import type { ReviewItem, ReviewItemState, SubjectKind } from '../domain/review-item';
@@ -111,18 +110,6 @@ export interface Permissions {
   byCorpApp(scope: Scope, corpAppId: string): Promise<PermissionSignal | null>;
 }
 
-export interface Erasures {
-  /** Changes nothing when it is there already. */
-  create(next: CorpErasure): Promise<void>;
-  update(
-    scope: Scope,
-    id: string,
-    decide: (current: CorpErasure) => Decision<CorpErasure> | null,
-  ): Promise<CorpErasure | null>;
-  /** Whether this epoch or a later one of the authorization has its tombstone. */
-  isErased(scope: Scope, authorizationId: string, epoch: number): Promise<boolean>;
-}
-
 export interface Settings {
   record(publisherId: string, sequence: number, settings: ReviewSettings): Promise<void>;
   /** Null: the publisher is not known yet. */
@@ -151,7 +138,7 @@ export interface Dependencies {
   readonly endpoints: Endpoints;
   readonly authorizations: Authorizations;
   readonly permissions: Permissions;
-  readonly erasures: Erasures;
+  readonly tombstones: Tombstones;
   readonly settings: Settings;
   readonly logos: Logos;
   readonly queue: WakeUps;

@@ -1,37 +1,9 @@
-import type { Aggregate } from '@daikaifa/kernel';
 import type { ReviewItem } from './review-item';
 import { voidItem } from './review-item.decide';
 import type { ReviewItemDecision } from './review-item-step';
 
 /** What stands where a corp's id was. */
 const ERASED = '[erased]';
-
-/** The tombstone of a corp's epoch: written before anything is removed, so that late events find it. */
-export interface CorpErasure extends Aggregate {
-  readonly authorizationId: string;
-  readonly suiteId: string;
-  readonly epoch: number;
-  readonly erasedAt: Date;
-  /** What was removed, by kind; null until all of it is. */
-  readonly counts: Readonly<Record<string, number>> | null;
-}
-
-export type CorpErasureFact = { readonly type: 'review.corp-erased' };
-
-export const openErasure = (
-  command: Pick<CorpErasure, 'id' | 'publisherId' | 'authorizationId' | 'suiteId' | 'epoch'>,
-  now: Date,
-): CorpErasure => ({ ...command, version: 0, createdAt: now, updatedAt: now, erasedAt: now, counts: null });
-
-/** All is removed: the answer to whoever asked for it. Null: the same was answered already. */
-export const answerErasure = (
-  erasure: CorpErasure,
-  counts: Readonly<Record<string, number>>,
-  now: Date,
-): { readonly next: CorpErasure; readonly facts: readonly CorpErasureFact[] } | null =>
-  JSON.stringify(erasure.counts) === JSON.stringify(counts)
-    ? null
-    : { next: { ...erasure, counts, updatedAt: now }, facts: [{ type: 'review.corp-erased' }] };
 
 const replaced = (value: unknown, named: RegExp): unknown => {
   if (typeof value === 'string') {

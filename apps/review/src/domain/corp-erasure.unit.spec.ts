@@ -1,4 +1,4 @@
-import { answerErasure, eraseCorp, openErasure } from './corp-erasure';
+import { eraseCorp } from './corp-erasure';
 import type { CorpAppSnapshot, ReviewItem } from './review-item';
 
 const now = new Date('2026-03-02T10:00:00.000Z');
@@ -79,16 +79,5 @@ describe('the erasure of a corp', () => {
 
   it('is done once', () => {
     expect(eraseCorp(eraseCorp(item, now)!.next, now)).toBeNull();
-  });
-});
-
-describe('the tombstone', () => {
-  const tombstone = openErasure({ id: 'x1', publisherId: 'p1', authorizationId: 'a1', suiteId: 'dk1', epoch: 1 }, now);
-
-  it('answers when all is removed, and again only when there was more', () => {
-    const answered = answerErasure(tombstone, { 'review-item': 0 }, now)!;
-    expect(answered).toMatchObject({ next: { counts: { 'review-item': 0 } }, facts: [{ type: 'review.corp-erased' }] });
-    expect(answerErasure(answered.next, { 'review-item': 0 }, now)).toBeNull();
-    expect(answerErasure(answered.next, { 'review-item': 1 }, now)?.next.counts).toEqual({ 'review-item': 1 });
   });
 });

@@ -1,5 +1,4 @@
-import type { ErasureState, ReviewItemState } from '@daikaifa/contracts';
-import type { CorpErasure } from '../domain/corp-erasure';
+import type { ReviewItemState } from '@daikaifa/contracts';
 import { isOverdue } from '../domain/due-date';
 import type { ReviewItem } from '../domain/review-item';
 
@@ -36,14 +35,3 @@ export const reviewItemState = (item: ReviewItem): ReviewItemState => {
     previousItemId: item.previousItemId,
   };
 };
-
-export const erasureState = (erasure: CorpErasure): ErasureState => ({
-  id: erasure.id,
-  publisherId: erasure.publisherId,
-  service: 'review',
-  authorizationId: erasure.authorizationId,
-  suiteId: erasure.suiteId,
-  epoch: erasure.epoch,
-  erasedAt: erasure.erasedAt.toISOString(),
-  counts: { ...erasure.counts },
-});
