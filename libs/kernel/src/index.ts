@@ -40,6 +40,7 @@ export {
   type Viewer,
 } from './viewer';
 export { changeAggregate, type ChangeCall } from './change-aggregate';
+export { workThrough } from './work-through';
 export {
   defineErasure,
   tombstoneIdOf,

@@ -1,4 +1,4 @@
-import { platformScope } from '@daikaifa/kernel';
+import { platformScope, workThrough } from '@daikaifa/kernel';
 import { markStale } from '../domain/close-set.decide';
 import type { Dependencies } from './ports';
 
@@ -14,14 +14,7 @@ export const markStaleRequests =
   ({ sets, clock }: Pick<Dependencies, 'sets' | 'clock'>) =>
   async (): Promise<number> => {
     const due = await sets.findReminderDue(SCOPE, clock.now(), SWEEP_LIMIT);
-    const faults: unknown[] = [];
-    for (const id of due) {
-      await sets.update(SCOPE, id, (set) => markStale(set, clock.now())).catch((error: unknown) => {
-        faults.push(error);
-      });
-    }
-    if (faults.length > 0) {
-      throw new AggregateError(faults, `${faults.length} of ${due.length} reminders could not be given`);
-    }
-    return due.length;
+    return workThrough(due, 'reminders could not be given', (id) =>
+      sets.update(SCOPE, id, (set) => markStale(set, clock.now())),
+    );
   };

@@ -1,4 +1,4 @@
-import { platformScope } from '@daikaifa/kernel';
+import { platformScope, workThrough } from '@daikaifa/kernel';
 import { giveNotice } from '../domain/due-date';
 import type { Dependencies } from './ports';
 
@@ -14,14 +14,7 @@ export const announceDueItems =
   ({ items, clock }: Pick<Dependencies, 'items' | 'clock'>) =>
   async (): Promise<number> => {
     const due = await items.findNoticeDue(SCOPE, clock.now(), SWEEP_LIMIT);
-    const faults: unknown[] = [];
-    for (const id of due) {
-      await items.update(SCOPE, id, (item) => giveNotice(item, clock.now())).catch((error: unknown) => {
-        faults.push(error);
-      });
-    }
-    if (faults.length > 0) {
-      throw new AggregateError(faults, `${faults.length} of ${due.length} notices could not be given`);
-    }
-    return due.length;
+    return workThrough(due, 'notices could not be given', (id) =>
+      items.update(SCOPE, id, (item) => giveNotice(item, clock.now())),
+    );
   };

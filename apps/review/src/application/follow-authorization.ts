@@ -1,4 +1,4 @@
-import { platformScope } from '@daikaifa/kernel';
+import { platformScope, workThrough } from '@daikaifa/kernel';
 import { isCancelled, type AuthorizationSignal } from '../domain/authorization-signal';
 import { confirmBySignal, timeOutLaunch as decideTimeOut } from '../domain/launch.decide';
 import { erasureOf } from './erase-epoch';
@@ -46,14 +46,5 @@ export const timeOutLaunch =
 export const timeOutLaunches =
   (deps: Pick<Dependencies, 'items' | 'authorizations' | 'clock'>) => async (): Promise<number> => {
     const due = await deps.items.findLaunchDue(SCOPE, deps.clock.now(), SWEEP_LIMIT);
-    const faults: unknown[] = [];
-    for (const itemId of due) {
-      await timeOutLaunch(deps)(itemId).catch((error: unknown) => {
-        faults.push(error);
-      });
-    }
-    if (faults.length > 0) {
-      throw new AggregateError(faults, `${faults.length} of ${due.length} launches could not be handed to a person`);
-    }
-    return due.length;
+    return workThrough(due, 'launches could not be handed to a person', timeOutLaunch(deps));
   };
