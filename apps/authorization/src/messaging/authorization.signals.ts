@@ -20,7 +20,10 @@ const corpIdOf = ({ data: { authCorpId } }: SuiteSignal): string => {
   return authCorpId;
 };
 
-/** create_auth, reset_permanent_code, change_auth, cancel_auth: each is written down; WeCom is called by jobs. */
+/**
+ * Codes, changes and cancellations: each is written down; WeCom is called by jobs. approve_special_auth and
+ * cancel_special_auth (企业二次确认获客助手, doc 98962) say as little as change_auth does, and need not come with one.
+ */
 export const authorizationSignals = (
   {
     receiveAuthCode,
@@ -39,10 +42,14 @@ export const authorizationSignals = (
       const authCode = transport.open(sealed.authCode, `${event.id}:authCode`);
       await receiveAuthCode({ ...factsOf(event), source, authCode, linkState });
     };
+  const takeChange = (event: SuiteSignal): Promise<void> =>
+    receiveChange({ suiteId: event.data.suiteId, corpId: corpIdOf(event) });
   return {
     create_auth: takeCode('create_auth'),
     reset_permanent_code: takeCode('reset_permanent_code'),
-    change_auth: (event) => receiveChange({ suiteId: event.data.suiteId, corpId: corpIdOf(event) }),
+    change_auth: takeChange,
+    approve_special_auth: takeChange,
+    cancel_special_auth: takeChange,
     cancel_auth: (event) => receiveCancellation({ ...factsOf(event), eventId: event.id, corpId: corpIdOf(event) }),
   };
 };
