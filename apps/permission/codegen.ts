@@ -7,6 +7,7 @@ export default subgraphCodegen({
     CorpApp: './schema.mappers#CorpAppMapper',
     Permission: './schema.mappers#PermissionMapper',
     PermissionSetting: './schema.mappers#PermissionSettingMapper',
+    ExpiringPermission: './schema.mappers#ExpiringPermissionMapper',
     PermissionRequest: './schema.mappers#PermissionRequestMapper',
     PermissionDifference: './schema.mappers#PermissionDifferenceMapper',
     PermissionChange: './schema.mappers#PermissionChangeMapper',

@@ -18,6 +18,8 @@ export interface FakeApp {
   /** Calls about it end in a system error. */
   unreadable: boolean;
   permissions: string[];
+  /** app_permissions_ext; `expire_time` in seconds, 0 = never. */
+  extended: { permission_name: string; expire_time: number }[];
   users: string[];
   publishStatus: number;
 }
@@ -128,7 +130,7 @@ export const startFakeCorps = async () => {
   );
   wecom.answer(
     PATHS.permissions,
-    ofToken((app) => ({ app_permissions: app.permissions })),
+    ofToken((app) => ({ app_permissions: app.permissions, app_permissions_ext: app.extended })),
   );
   wecom.answer(PATHS.openCorpid, ({ body }: WecomRequest) => {
     const open = openCorpIds.get(String(body['corpid']));
@@ -161,6 +163,7 @@ export const startFakeCorps = async () => {
         inactive: false,
         unreadable: false,
         permissions: ['contact:base:base', 'app:message:send'],
+        extended: [],
         users: ['woUser1'],
         publishStatus: 0,
       };

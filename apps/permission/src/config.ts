@@ -14,7 +14,7 @@ export const permissionSettings = {
     env: 'PERMISSION_SWEEP_EVERY_MS',
     schema: values.positive,
     default: 30_000,
-    description: 'how often requests that nobody answered are looked for',
+    description: 'how often requests that nobody answered and permissions that have ended are looked for',
   }),
   mayCall: {
     maxAgeMs: setting({

@@ -49,8 +49,8 @@ const REQUEST = `{
 }`;
 export const SET_FIELDS = `
   id version status erased corpApp { id }
-  settings { permission { id } waitingFor mark { zh en } works }
-  confirmed { readAt permissions ${PERMISSIONS} }
+  settings { permission { id } waitingFor mark { zh en } works expiresAt }
+  confirmed { readAt permissions ${PERMISSIONS} expiring { permission { id } expiresAt } }
   openRequest { id state }
   requests(first: 50) { nodes ${REQUEST} }
   changes(first: 50) { nodes { number cause requestId added { id } removed { id } readAt } }
@@ -76,8 +76,13 @@ export interface SetView {
     readonly waitingFor: string | null;
     readonly mark: { readonly zh: string } | null;
     readonly works: boolean;
+    readonly expiresAt: string | null;
   }>;
-  readonly confirmed: { readonly readAt: string; readonly permissions: readonly { readonly id: string }[] } | null;
+  readonly confirmed: {
+    readonly readAt: string;
+    readonly permissions: readonly { readonly id: string }[];
+    readonly expiring: ReadonlyArray<{ readonly permission: { readonly id: string }; readonly expiresAt: string }>;
+  } | null;
   readonly openRequest: { readonly id: string; readonly state: string } | null;
   readonly requests: { readonly nodes: readonly RequestView[] };
   readonly changes: { readonly nodes: ReadonlyArray<{ readonly cause: string; readonly requestId: string | null }> };
@@ -184,12 +189,17 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     await other.state(authorizationTopic, sequence, state);
   };
 
-  /** WeCom was read a moment later, and these are the codes. */
-  const observe = async (corp: Corp, codes: readonly string[], sequence?: number): Promise<string> => {
+  /** WeCom was read a moment later, and these are the codes; an older authorization service names no ends. */
+  const observe = async (
+    corp: Corp,
+    codes: readonly string[],
+    { sequence, ends }: { readonly sequence?: number; readonly ends?: Readonly<Record<string, Date>> } = {},
+  ): Promise<string> => {
     clock.advance(1_000);
     const readAt = clock.now().toISOString();
-    const observation = { ...NOT_OBSERVED, permissions: { readAt, value: [...codes] } };
-    await publishAuthorization(corp, [epochOf(1, { observation })], sequence);
+    const expiries = ends && Object.entries(ends).map(([code, end]) => ({ code, expiresAt: end.toISOString() }));
+    const permissions = { readAt, value: [...codes], ...(expiries && { expiries }) };
+    await publishAuthorization(corp, [epochOf(1, { observation: { ...NOT_OBSERVED, permissions } })], sequence);
     return readAt;
   };
 

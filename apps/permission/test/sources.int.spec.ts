@@ -87,11 +87,11 @@ describe('the set of an app', () => {
 describe('an observation', () => {
   it('is taken once, and not by an older state', async () => {
     const { corp } = await world.authorized(tenant, [TAG]);
-    await world.observe(corp, [BASE], 5);
+    await world.observe(corp, [BASE], { sequence: 5 });
     await world.setWhen(tenant.admin, corp.setId, ({ confirmed }) => confirmed?.permissions[0]?.id === BASE);
-    await world.observe(corp, [BASE], 5);
-    await world.observe(corp, [], 4);
-    const readAt = await world.observe(corp, [TAG, BASE], 6);
+    await world.observe(corp, [BASE], { sequence: 5 });
+    await world.observe(corp, [], { sequence: 4 });
+    const readAt = await world.observe(corp, [TAG, BASE], { sequence: 6 });
     await world.seen(tenant.admin, corp, readAt);
     await world.untilTypes(corp.setId, ['set-made', ...Array.from({ length: 3 }, () => 'effective-changed')]);
   });

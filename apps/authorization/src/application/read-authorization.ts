@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAppError, type Result } from '@daikaifa/kernel';
 import type { Agent, AuthInfo, AuthorizedAgent, Permissions, WecomFault } from '@daikaifa/wecom-protocol';
-import type { AgentFields, CorpFacts, DisabledReason, Reading, ScopeSummary } from '../domain/authorization';
+import type { AgentFields, CorpFacts, DisabledReason, PermissionExpiry, Reading, ScopeSummary } from '../domain/authorization';
 import type { Dependencies } from './ports';
 
 const API_RIGHTS_WITHDRAWN = 48006;
@@ -113,6 +113,17 @@ const enabledOf = ({ agent, permissions }: AppParts): Pick<Reading, 'enabled' | 
   return agent.kind === 'READ' ? { enabled: !agent.value.disabled } : {};
 };
 
+/**
+ * Permissions that needed a second confirmation are listed in app_permissions_ext; whether in app_permissions as well is
+ * not documented, so both are taken.
+ */
+const permissionReading = ({ permissions, expiring }: Permissions): Pick<Reading, 'permissions' | 'expiries'> => ({
+  permissions: [...new Set([...permissions, ...expiring.map(({ permission }) => permission)])],
+  expiries: expiring.flatMap(({ permission: code, expireTimeSec }): PermissionExpiry[] =>
+    expireTimeSec === null ? [] : [{ code, expiresAt: new Date(expireTimeSec * 1000) }],
+  ),
+});
+
 const appReading = (parts: AppParts): Reading => {
   const { agent, permissions } = parts;
   const status = agent.kind === 'READ' ? agent.value.customizedPublishStatus : null;
@@ -120,7 +131,7 @@ const appReading = (parts: AppParts): Reading => {
     ...enabledOf(parts),
     ...(agent.kind === 'READ' && { agent: agentFieldsOf(agent.value) }),
     ...(status !== null && { publishStatus: status }),
-    ...(permissions.kind === 'READ' && { permissions: permissions.value.permissions }),
+    ...(permissions.kind === 'READ' && permissionReading(permissions.value)),
     isPartial: [agent, permissions].some((part) => part.kind === 'ABSENT' && part.mayPass),
   };
 };

@@ -19,7 +19,7 @@ const CANCELLED: Fact = { type: 'authorization.cancelled' };
 
 const SUSPICION_MS = 3000;
 
-const NOTHING_OBSERVED: Observation = { agent: null, permissions: null, publishStatus: null, scope: null };
+const NOTHING_OBSERVED: Observation = { agent: null, permissions: null, expiries: null, publishStatus: null, scope: null };
 
 /** The applied answer of an exchange. */
 export interface Grant {
@@ -240,6 +240,8 @@ const contentOf = (epoch: Epoch): unknown => ({
   mode: epoch.mode,
   agent: epoch.observation.agent?.value,
   permissions: epoch.observation.permissions?.value,
+  // None were looked for in what was read before there were any.
+  expiries: epoch.observation.expiries?.value ?? [],
   publishStatus: epoch.observation.publishStatus?.value,
   scope: epoch.observation.scope?.value,
 });
@@ -270,6 +272,11 @@ const applyReading = (live: Epoch, reading: Reading, { acceptedCode, beganAt: re
       permissions: newer(
         observation.permissions,
         reading.permissions === undefined ? undefined : [...reading.permissions].sort(),
+        readBeganAt,
+      ),
+      expiries: newer(
+        observation.expiries,
+        reading.expiries?.toSorted((one, other) => one.code.localeCompare(other.code)),
         readBeganAt,
       ),
       publishStatus: newer(observation.publishStatus, reading.publishStatus, readBeganAt),

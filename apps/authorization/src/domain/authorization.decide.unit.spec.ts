@@ -200,6 +200,20 @@ describe('authorization: observation', () => {
     expect(lastEpoch(next).observation.permissions?.value).toEqual(['a', 'b']);
   });
 
+  it('keeps when permissions end, in any order, and announces another end', () => {
+    const [first, second] = [at(1000), at(2000)];
+    const ending = (expiries: Reading['expiries']): Reading => ({ ...reading, ...(expiries && { expiries }) });
+    const seen = observe(granted, 1, ending([{ code: 'b', expiresAt: first }, { code: 'a', expiresAt: first }]), at(2))!.next;
+
+    expect(lastEpoch(seen).observation.expiries?.value.map(({ code }) => code)).toEqual(['a', 'b']);
+    const same = ending([{ code: 'a', expiresAt: first }, { code: 'b', expiresAt: first }]);
+    expect(types(observe(seen, 1, same, at(3)))).toEqual([]);
+    const renewed = observe(seen, 1, ending([{ code: 'a', expiresAt: first }, { code: 'b', expiresAt: second }]), at(3));
+    expect(types(renewed)).toEqual(['authorization.observed']);
+    expect(types(observe(seen, 1, ending([]), at(3)))).toEqual(['authorization.observed']);
+    expect(types(observe(observed, 1, ending([]), at(3)))).toEqual([]);
+  });
+
   it('of a read that a later one has overtaken is dropped whole', () => {
     expect(observe(observed, 1, { enabled: false }, at(1))).toBeNull();
   });

@@ -28,9 +28,17 @@ export interface ScopeSummary {
   readonly hash: string;
 }
 
+/** A permission that ends by itself. */
+export interface PermissionExpiry {
+  readonly code: string;
+  readonly expiresAt: Date;
+}
+
 export interface Observation {
   readonly agent: Observed<AgentFields> | null;
   readonly permissions: Observed<readonly string[]> | null;
+  /** Which of the permissions end by themselves; read with them. */
+  readonly expiries: Observed<readonly PermissionExpiry[]> | null;
   readonly publishStatus: Observed<number> | null;
   readonly scope: Observed<ScopeSummary> | null;
 }
@@ -39,6 +47,7 @@ export interface Observation {
 export interface Reading {
   readonly agent?: AgentFields;
   readonly permissions?: readonly string[];
+  readonly expiries?: readonly PermissionExpiry[];
   readonly publishStatus?: number;
   readonly scope?: ScopeSummary;
   readonly enabled?: boolean;

@@ -7,7 +7,7 @@ const observed = <Value, State>(
 ): { readAt: string; value: State } | null =>
   part && { readAt: part.readAt.toISOString(), value: toState(part.value) };
 
-const observationState = ({ agent, permissions, publishStatus, scope }: Observation): ObservationState => ({
+const observationState = ({ agent, permissions, expiries, publishStatus, scope }: Observation): ObservationState => ({
   agent: observed(agent, ({ agentId, name, description, homeUrl, redirectDomain, squareLogoUrl }) => ({
     agentId,
     name,
@@ -16,7 +16,11 @@ const observationState = ({ agent, permissions, publishStatus, scope }: Observat
     redirectDomain,
     squareLogoUrl,
   })),
-  permissions: observed(permissions, (codes) => [...codes]),
+  permissions: permissions && {
+    readAt: permissions.readAt.toISOString(),
+    value: [...permissions.value],
+    expiries: (expiries?.value ?? []).map(({ code, expiresAt }) => ({ code, expiresAt: expiresAt.toISOString() })),
+  },
   publishStatus: observed(publishStatus, (value) => value),
   scope: observed(scope, ({ users, parties, tags, hash }) => ({ users, parties, tags, hash })),
 });

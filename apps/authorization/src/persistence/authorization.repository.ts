@@ -70,6 +70,7 @@ const toDomain = (document: Stored<Fields>): Authorization => ({
     ...epoch,
     replacedPermanentCode: epoch.replacedPermanentCode ?? null,
     destroyed: epoch.destroyed ?? null,
+    observation: { ...epoch.observation, expiries: epoch.observation.expiries ?? null },
   })),
   reread: { ...document.reread, launch: document.reread.launch ?? null, dueAt: document.rereadDueAt ?? null },
   lastReadAt: document.lastReadAt ?? null,

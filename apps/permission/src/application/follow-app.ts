@@ -1,6 +1,6 @@
 import { corpAppIdOf, defineErasure, platformScope, type Erasure } from '@daikaifa/kernel';
 import { cancelSet, erasureCounts, eraseSet } from '../domain/close-set.decide';
-import { observePermissions } from '../domain/observe.decide';
+import { observePermissions, type ObservedPermissions } from '../domain/observe.decide';
 import type { AppIdentity } from '../domain/permission-set';
 import { makeSet } from '../domain/permission-set.decide';
 import type { Dependencies } from './ports';
@@ -15,7 +15,7 @@ export interface FollowedApp {
   readonly identity: AppIdentity;
   readonly isCancelled: boolean;
   /** Null: not read, which is not an empty set. */
-  readonly permissions: { readonly codes: readonly string[]; readonly readAt: Date } | null;
+  readonly permissions: ObservedPermissions | null;
 }
 
 /** The counts come from what the set remembers of its own erasure: the same however often it is counted. */

@@ -12,7 +12,7 @@ const open = (capacity = 10) => {
   const reads: string[][] = [];
   const gate: { hold: Promise<void> | null; fault: Error | null } = { hold: null, fault: null };
   const put = (id: string, codes: readonly string[], publisherId = 'p1'): void => {
-    stored.set(id, { id, publisherId, status: 'ACTIVE', effective: { codes, readAt: clock.now() } });
+    stored.set(id, { id, publisherId, status: 'ACTIVE', effective: { codes, readAt: clock.now(), expiries: [] } });
   };
   const answerableByIds = async (scope: Scope, ids: readonly string[]) => {
     reads.push([...ids]);

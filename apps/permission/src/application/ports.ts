@@ -24,6 +24,8 @@ export interface PermissionSets extends Aggregates<PermissionSet> {
   answerableByIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, AnswerableSet>>;
   /** Ids of sets whose open request has to be reminded of, the longest due first, at most `limit`. */
   findReminderDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
+  /** Ids of sets of which something has come to its end, the longest due first, at most `limit`. */
+  findExpiryDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
 }
 
 /** Sets as they were read within the last `maxAgeMs`, never older when the question is taken up. */

@@ -1,5 +1,6 @@
 import { askMayCall, askMayCallAll } from './ask-may-call';
 import { recordPermissionDecline, recordSecondConfirmation, withdrawPermissionRequest } from './end-request';
+import { expireDuePermissions } from './expire-permissions';
 import { findCatalogue, findSetsByIds } from './find-sets';
 import { followApp } from './follow-app';
 import { markStaleRequests } from './mark-stale-requests';
@@ -14,6 +15,7 @@ export const createUseCases = (deps: Dependencies) => ({
   recordPermissionDecline: recordPermissionDecline(deps),
   recordSecondConfirmation: recordSecondConfirmation(deps),
   markStaleRequests: markStaleRequests(deps),
+  expireDuePermissions: expireDuePermissions(deps),
   findSetsByIds: findSetsByIds(deps),
   findCatalogue: findCatalogue(),
   askMayCall: askMayCall(deps),

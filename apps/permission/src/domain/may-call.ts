@@ -1,6 +1,7 @@
 import { text, type LocalizedText } from '@daikaifa/kernel';
 import { BASIC_PERMISSIONS } from './basic-permissions';
 import { CUSTOM_PERMISSION_GROUPS } from './custom-permissions';
+import { inEffect } from './expiry';
 import { findPermission, isBasic } from './permission-catalogue';
 import type { PermissionSet } from './permission-set';
 
@@ -69,7 +70,11 @@ const isCode = (name: string): boolean => name.includes(':');
 
 const isCodeless = (id: string): boolean => findPermission(id)?.code === null;
 
-const reasonOf = ({ status, effective }: AnswerableSet, needs: readonly string[]): MayCallReason => {
+const reasonOf = (
+  { status, effective }: AnswerableSet,
+  needs: readonly string[],
+  now: Date,
+): MayCallReason => {
   if (status === 'CANCELLED') {
     return 'CANCELLED';
   }
@@ -85,15 +90,17 @@ const reasonOf = ({ status, effective }: AnswerableSet, needs: readonly string[]
   if (effective === null) {
     return 'NOT_OBSERVED';
   }
-  return needs.some((id) => effective.codes.includes(id)) ? 'GRANTED' : 'NOT_GRANTED';
+  const { codes } = inEffect(effective, now);
+  return needs.some((id) => codes.includes(id)) ? 'GRANTED' : 'NOT_GRANTED';
 };
 
 /**
- * Whether an app may call an API now, or has a permission now, from what the corp was last seen to have granted.
+ * Whether an app may call an API now, or has a permission now, from what the corp was last seen to have granted. What
+ * ends by itself has ended to the second, whether or not the sweep was there.
  * @param name path under /cgi-bin, or a permission code
  */
-export const mayCall = (set: AnswerableSet, name: string): MayCall => {
+export const mayCall = (set: AnswerableSet, name: string, now: Date): MayCall => {
   const needs = isCode(name) ? [name.trim()] : permissionsOfApi(name);
-  const reason = reasonOf(set, needs);
+  const reason = reasonOf(set, needs, now);
   return { allowed: reason === 'BASIC' || reason === 'GRANTED', reason, needs, readAt: set.effective?.readAt ?? null };
 };

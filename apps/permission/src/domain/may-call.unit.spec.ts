@@ -5,7 +5,7 @@ const setOf = (codes: readonly string[] | null, status: AnswerableSet['status'] 
   id: 'app-1',
   publisherId: 'p1',
   status,
-  effective: codes && { codes, readAt },
+  effective: codes && { codes, readAt, expiries: [] },
 });
 const BASE = 'externalcontact:base:base';
 
@@ -24,11 +24,20 @@ describe('may this app call', () => {
     ['basic:message', [], 'BASIC', true],
     ['person:customer-strategy', [], 'BY_PERSON_ONLY', false],
   ] as const)('%s, granted %j: %s', (name, codes, reason, allowed) => {
-    expect(mayCall(setOf(codes), name)).toMatchObject({ reason, allowed, readAt: codes === null ? null : readAt });
+    expect(mayCall(setOf(codes), name, readAt)).toMatchObject({ reason, allowed, readAt: codes === null ? null : readAt });
   });
 
   it('nothing once the corp has cancelled, not even the basics', () => {
-    expect(mayCall(setOf([BASE], 'CANCELLED'), 'message/send')).toMatchObject({ allowed: false, reason: 'CANCELLED' });
+    expect(mayCall(setOf([BASE], 'CANCELLED'), 'message/send', readAt)).toMatchObject({ allowed: false, reason: 'CANCELLED' });
+  });
+
+  it('what ends by itself to the second, and the rest afterwards', () => {
+    const end = new Date('2026-03-05T00:00:00.000Z');
+    const effective = { codes: [BASE, 'calendar:base:base'], readAt, expiries: [{ code: BASE, expiresAt: end }] };
+    const reasonAt = (ms: number, name: string) =>
+      mayCall({ ...setOf([]), effective }, name, new Date(end.getTime() + ms)).reason;
+    expect([-1, 0].map((ms) => reasonAt(ms, BASE))).toEqual(['GRANTED', 'NOT_GRANTED']);
+    expect(reasonAt(0, 'calendar:base:base')).toBe('GRANTED');
   });
 
   it.each(['/cgi-bin/oa/schedule/add', 'cgi-bin/oa/schedule/add', 'oa/schedule/add?debug=1', ' oa/schedule/add '])(
@@ -37,7 +46,7 @@ describe('may this app call', () => {
   );
 
   it('asks for any one of several permissions', () => {
-    expect(mayCall(setOf(['contact:sensitive:mobile']), 'auth/getuserdetail')).toMatchObject({
+    expect(mayCall(setOf(['contact:sensitive:mobile']), 'auth/getuserdetail', readAt)).toMatchObject({
       allowed: true,
       needs: expect.arrayContaining(['contact:sensitive:avatar', 'contact:sensitive:mobile']),
     });

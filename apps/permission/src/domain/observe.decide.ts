@@ -1,16 +1,17 @@
 import { codeSet, differenceOf, sameCodes, without } from './code-sets';
-import { LIMITS } from './limits';
+import { inEffect } from './expiry';
 import { needsSecondConfirmation } from './permission-catalogue';
 import { isOpen } from './permission-request-table';
 import {
   openRequestOf,
   type ChangeCause,
   type EffectiveSet,
+  type PermissionExpiry,
   type PermissionRequest,
   type PermissionSet,
   type PermissionSetFact,
 } from './permission-set';
-import { endedBy, stepped, withRequest, type PermissionSetDecision } from './request-steps';
+import { endedBy, stepped, withChange, withRequest, type PermissionSetDecision } from './request-steps';
 
 /** What an observation says about a request. */
 interface Answer {
@@ -53,16 +54,13 @@ const causeOf = (set: PermissionSet, seen: EffectiveSet): ChangeCause => {
   return added.length === 0 && removed.length > 0 ? 'REVOCATION' : 'CORP_EDIT';
 };
 
-const logged = (set: PermissionSet, seen: EffectiveSet, answer: Answer | null): PermissionSet['changes'] => {
-  const entry = {
-    number: (set.changes.at(-1)?.number ?? 0) + 1,
+const logged = (set: PermissionSet, seen: EffectiveSet, answer: Answer | null): PermissionSet =>
+  withChange(set, {
     cause: answer?.cause ?? causeOf(set, seen),
     requestId: answer?.request.id ?? null,
     ...differenceOf(set.effective?.codes ?? [], seen.codes),
     readAt: seen.readAt,
-  };
-  return [...set.changes, entry].slice(-LIMITS.maxChanges);
-};
+  });
 
 const answerOf = (set: PermissionSet, seen: EffectiveSet, isChange: boolean): Answer | null => {
   const open = openRequestOf(set);
@@ -70,31 +68,34 @@ const answerOf = (set: PermissionSet, seen: EffectiveSet, isChange: boolean): An
   return answer === null && isChange ? lateAnswer(set, seen) : answer;
 };
 
+/** What a re-read of WeCom saw. */
+export interface ObservedPermissions {
+  readonly codes: readonly string[];
+  readonly readAt: Date;
+  /** Those of the codes that end by themselves. */
+  readonly expiries: readonly PermissionExpiry[];
+}
+
 /**
- * Takes in what WeCom was seen to have granted. The effective set is always the last observation; what that means for
+ * Takes in what WeCom was seen to have granted, but for what has come to its end since. The effective set is always the last observation; what that means for
  * requests is decided from it.
  * @returns null when the corp has cancelled, or the same or a later reading is known
  */
 export const observePermissions = (
   set: PermissionSet,
-  observation: { readonly codes: readonly string[]; readonly readAt: Date },
+  observation: ObservedPermissions,
   now: Date,
 ): PermissionSetDecision | null => {
   const { effective } = set;
   if (set.status === 'CANCELLED' || (effective !== null && observation.readAt <= effective.readAt)) {
     return null;
   }
-  const seen: EffectiveSet = { codes: codeSet(observation.codes), readAt: observation.readAt };
+  const seen = inEffect({ ...observation, codes: codeSet(observation.codes) }, now);
   const isChange = effective === null || !sameCodes(effective.codes, seen.codes);
   const answer = answerOf(set, seen, isChange);
   const answered = answer === null ? set : withRequest(set, answer.request, now);
   return {
-    next: {
-      ...answered,
-      effective: seen,
-      changes: isChange ? logged(set, seen, answer) : set.changes,
-      updatedAt: now,
-    },
+    next: { ...(isChange ? logged(answered, seen, answer) : answered), effective: seen, updatedAt: now },
     facts: [...(isChange ? [{ type: 'permission.effective-changed' } as const] : []), ...(answer?.facts ?? [])],
   };
 };

@@ -50,7 +50,7 @@ const accepted = (decided: Decided): PermissionSet => {
 const ask = (set: PermissionSet, permissions: readonly string[], now: Date): PermissionSet =>
   accepted(requestPermissions(set, command(permissions), now));
 const see = (set: PermissionSet, codes: readonly string[], readAt: Date): PermissionSet =>
-  observePermissions(set, { codes, readAt }, readAt)?.next ?? set;
+  observePermissions(set, { codes, readAt, expiries: [] }, readAt)?.next ?? set;
 const decline = (set: PermissionSet, now: Date): PermissionSet =>
   accepted(declineRequest(set, { person: 'admin-1', note: null }, now));
 const typesOf = (decision: { readonly facts: readonly { readonly type: string }[] } | null): readonly string[] =>
@@ -223,10 +223,10 @@ describe('saving an edit', () => {
 
 describe('an observation', () => {
   it('grants when exactly what was asked works, read after the request', () => {
-    const decision = observePermissions(asked, { codes: [TAG, ACQUISITION, BASE], readAt: at(3) }, at(4));
+    const decision = observePermissions(asked, { codes: [TAG, ACQUISITION, BASE], readAt: at(3), expiries: [] }, at(4));
     expect(typesOf(decision)).toEqual(['effective-changed', 'granted']);
     expect(decision?.next).toMatchObject({
-      effective: { codes: [BASE, TAG, ACQUISITION].sort(), readAt: at(3) },
+      effective: { codes: [BASE, TAG, ACQUISITION].sort(), readAt: at(3), expiries: [] },
       requests: [{ state: 'GRANTED', end: { by: 'SIGNAL', at: at(3) } }],
       changes: [{ cause: 'FIRST_READING' }, { cause: 'GRANT', requestId: asked.requests[0]!.id }],
     });
@@ -245,7 +245,7 @@ describe('an observation', () => {
 
   it('grants an unchanged request by the next reading', () => {
     const set = ask(see(made, [BASE], at(1)), [BASE], at(2));
-    const decision = observePermissions(set, { codes: [BASE], readAt: at(3) }, at(3));
+    const decision = observePermissions(set, { codes: [BASE], readAt: at(3), expiries: [] }, at(3));
     expect(typesOf(decision)).toEqual(['granted']);
     expect(decision?.next.changes).toHaveLength(1);
   });
@@ -272,8 +272,8 @@ describe('an observation', () => {
 
   it('of an older read, or of the same one again, changes nothing', () => {
     const set = see(made, [TAG], at(2));
-    expect(observePermissions(set, { codes: [], readAt: at(1) }, at(3))).toBeNull();
-    expect(observePermissions(set, { codes: [], readAt: at(2) }, at(3))).toBeNull();
+    expect(observePermissions(set, { codes: [], readAt: at(1), expiries: [] }, at(3))).toBeNull();
+    expect(observePermissions(set, { codes: [], readAt: at(2), expiries: [] }, at(3))).toBeNull();
   });
 
   it('tells never observed from empty', () => {
@@ -292,7 +292,7 @@ describe('an observation', () => {
 
   it('recognises a late grant while a newer request is open', () => {
     const set = setIn('SUPERSEDED');
-    const decision = observePermissions(set, { codes: [BASE, TAG, ACQUISITION], readAt: at(4) }, at(4));
+    const decision = observePermissions(set, { codes: [BASE, TAG, ACQUISITION], readAt: at(4), expiries: [] }, at(4));
     expect(typesOf(decision)).toEqual(['effective-changed', 'late-grant']);
     expect(decision?.next.requests.map(({ state, lateGrantedAt }) => [state, lateGrantedAt])).toEqual([
       ['SUPERSEDED', at(4)],
@@ -335,7 +335,7 @@ describe('a cancelled corp', () => {
     expect(typesOf(decision)).toEqual(['void', 'cancelled']);
     expect(cancelSet(decision!.next, at(6))).toBeNull();
     expect(rejectionOf(requestPermissions(decision!.next, command([TAG]), at(6)))?.details).toEqual({ reason: 'CANCELLED' });
-    expect(observePermissions(decision!.next, { codes: [TAG], readAt: at(6) }, at(6))).toBeNull();
+    expect(observePermissions(decision!.next, { codes: [TAG], readAt: at(6), expiries: [] }, at(6))).toBeNull();
   });
 
   it('leaves nothing of its own after the erasure', () => {

@@ -50,8 +50,9 @@ export interface PermissionRequest {
 /**
  * Why the effective set changed.
  * REVOCATION: something was taken away and nothing given. CORP_EDIT: the corp's admin saved another set.
+ * EXPIRY: the date that WeCom had named has come.
  */
-export const CHANGE_CAUSES = ['FIRST_READING', 'GRANT', 'LATE_GRANT', 'CORP_EDIT', 'REVOCATION'] as const;
+export const CHANGE_CAUSES = ['FIRST_READING', 'GRANT', 'LATE_GRANT', 'CORP_EDIT', 'REVOCATION', 'EXPIRY'] as const;
 export type ChangeCause = (typeof CHANGE_CAUSES)[number];
 
 /** One change of the effective set, as it was observed. */
@@ -60,13 +61,21 @@ export interface EffectiveChange extends CodeDifference {
   readonly cause: ChangeCause;
   /** The request that it answers. */
   readonly requestId: string | null;
+  /** When the read that saw it began; of an EXPIRY the date itself. */
   readonly readAt: Date;
+}
+
+/** A permission that ends by itself. */
+export interface PermissionExpiry {
+  readonly code: string;
+  readonly expiresAt: Date;
 }
 
 export interface EffectiveSet {
   readonly codes: readonly string[];
   /** When the read that saw it began. */
   readonly readAt: Date;
+  readonly expiries: readonly PermissionExpiry[];
 }
 
 /** The permissions of one corp app (代开发应用权限). Its id is the app's. */

@@ -15,6 +15,8 @@ export interface PermissionSetting {
   readonly waitingFor: WaitingFor | null;
   /** Whether it works now, as far as that can be seen. */
   readonly works: boolean;
+  /** When it ends by itself. */
+  readonly expiresAt: Date | null;
 }
 
 const waitingFor = ({ state }: PermissionRequest, id: string): WaitingFor | null => {
@@ -35,12 +37,15 @@ export const confirmedOf = ({ effective }: Pick<PermissionSet, 'effective'>): re
 export const settingsOf = (set: Pick<PermissionSet, 'effective' | 'requests'>): readonly PermissionSetting[] => {
   const open = openRequestOf(set);
   const works = set.effective?.codes ?? [];
+  const ends = new Map(set.effective?.expiries.map(({ code, expiresAt }) => [code, expiresAt]));
+  const endOf = (id: string): Date | null => ends.get(id) ?? null;
   return open === null
-    ? works.map((id) => ({ permission: namedPermission(id), waitingFor: null, works: true }))
+    ? works.map((id) => ({ permission: namedPermission(id), waitingFor: null, works: true, expiresAt: endOf(id) }))
     : [...open.codes, ...open.personItems].map((id) => ({
         permission: namedPermission(id),
         waitingFor: waitingFor(open, id),
         works: works.includes(id),
+        expiresAt: endOf(id),
       }));
 };
 

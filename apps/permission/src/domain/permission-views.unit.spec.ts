@@ -2,7 +2,7 @@ import type { PermissionRequest } from './permission-set';
 import { confirmedOf, CONFIRMATION_ENTRY, settingsOf } from './permission-views';
 
 const now = new Date('2026-03-02T09:00:00.000Z');
-const effective = { codes: ['calendar:base:base'], readAt: now };
+const effective = { codes: ['calendar:base:base'], readAt: now, expiries: [] };
 const request = (state: PermissionRequest['state']): PermissionRequest => ({
   id: 'r1',
   number: 1,
@@ -23,6 +23,14 @@ const shown = (requests: readonly PermissionRequest[]) =>
   settingsOf({ effective, requests }).map(({ permission, waitingFor, works }) => `${permission.id} ${waitingFor} ${works}`);
 
 describe('the settings while nobody edits them', () => {
+  it('say when what works ends by itself, also while it is asked for again', () => {
+    const ending = { ...effective, expiries: [{ code: 'calendar:base:base', expiresAt: now }] };
+    const ends = (requests: readonly PermissionRequest[]) =>
+      settingsOf({ effective: ending, requests }).map(({ expiresAt }) => expiresAt);
+    expect(ends([])).toEqual([now]);
+    expect(ends([request('PENDING')])).toEqual([now, null, null, null]);
+  });
+
   it('mark each requested permission while the corp has not answered', () => {
     expect(shown([request('PENDING')])).toEqual([
       'calendar:base:base CONFIRMATION true',

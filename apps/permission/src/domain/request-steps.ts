@@ -1,6 +1,7 @@
 import { err, text, type Decision, type LocalizedText, type Rejection, type Result } from '@daikaifa/kernel';
+import { LIMITS } from './limits';
 import { nextState, type PermissionRequestAction } from './permission-request-table';
-import type { PermissionRequest, PermissionSet, PermissionSetFact, RequestEnd } from './permission-set';
+import type { EffectiveChange, PermissionRequest, PermissionSet, PermissionSetFact, RequestEnd } from './permission-set';
 
 export type PermissionSetDecision = Decision<PermissionSet> & { readonly facts: readonly PermissionSetFact[] };
 export type Decided = Result<PermissionSetDecision, Rejection>;
@@ -18,6 +19,12 @@ export const withRequest = (set: PermissionSet, request: PermissionRequest, now:
   ...set,
   requests: set.requests.map((each) => (each.id === request.id ? request : each)),
   updatedAt: now,
+});
+
+/** The set with one more entry in the log of what worked. */
+export const withChange = (set: PermissionSet, change: Omit<EffectiveChange, 'number'>): PermissionSet => ({
+  ...set,
+  changes: [...set.changes, { number: (set.changes.at(-1)?.number ?? 0) + 1, ...change }].slice(-LIMITS.maxChanges),
 });
 
 /** The request one step further; null where the machine has no such step. */

@@ -16,6 +16,16 @@ export const createJobCatalog = (sweepEveryMs: number) =>
       key: () => 'all',
       everyMs: sweepEveryMs,
     },
+    /** Takes away what has come to its end: the record is the date in each set. */
+    'expire-permissions': {
+      schema: z.object({}),
+      attempts: 1,
+      backoffMs: 1_000,
+      timeoutMs: MINUTE_MS,
+      concurrency: 1,
+      key: () => 'all',
+      everyMs: sweepEveryMs,
+    },
   }) satisfies JobCatalog;
 
 export type PermissionJobs = ReturnType<typeof createJobCatalog>;

@@ -4,11 +4,15 @@ import type { UseCases } from '../application/use-cases';
 import type { PermissionJobs } from './catalog';
 
 export const createJobHandlers = (
-  { markStaleRequests }: Pick<UseCases, 'markStaleRequests'>,
+  { markStaleRequests, expireDuePermissions }: Pick<UseCases, 'markStaleRequests' | 'expireDuePermissions'>,
   logger: Logger,
 ): JobHandlers<PermissionJobs> => ({
   'mark-stale': async () => {
     const marked = await markStaleRequests();
     logger.debug({ 'requests.due': marked }, 'unanswered requests marked');
+  },
+  'expire-permissions': async () => {
+    const expired = await expireDuePermissions();
+    logger.debug({ 'sets.due': expired }, 'ended permissions taken away');
   },
 });

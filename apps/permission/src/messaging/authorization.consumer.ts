@@ -2,11 +2,22 @@ import { corpAppIdOf } from '@daikaifa/kernel';
 import { authorizationTopic, type EpochState } from '@daikaifa/contracts';
 import { defineConsumer } from '@daikaifa/messaging';
 import type { UseCases } from '../application/use-cases';
+import type { ObservedPermissions } from '../domain/observe.decide';
 
 const projectEpoch = ({ epoch, status, observation: { permissions } }: EpochState) => ({
   epoch,
   isCancelled: status === 'CANCELLED',
   permissions: status === 'CANCELLED' ? null : permissions,
+});
+
+const observedOf = ({
+  value: codes,
+  readAt,
+  expiries,
+}: NonNullable<EpochState['observation']['permissions']>): ObservedPermissions => ({
+  codes,
+  readAt: new Date(readAt),
+  expiries: (expiries ?? []).map(({ code, expiresAt }) => ({ code, expiresAt: new Date(expiresAt) })),
 });
 
 /** What WeCom was seen to have granted, for the app of the live epoch; the end of those that are cancelled. */
@@ -26,7 +37,7 @@ export const authorizationConsumer = ({ followApp }: Pick<UseCases, 'followApp'>
           setId: corpAppIdOf(authorizationId, epoch),
           identity: { ...identity, publisherId, authorizationId, epoch },
           isCancelled,
-          permissions: permissions && { codes: permissions.value, readAt: new Date(permissions.readAt) },
+          permissions: permissions && observedOf(permissions),
         });
       }
     },

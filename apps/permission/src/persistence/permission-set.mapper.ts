@@ -1,8 +1,9 @@
 import type { Stored } from '@daikaifa/mongo';
+import { nextExpiryOf } from '../domain/expiry';
 import type { AnswerableSet } from '../domain/may-call';
-import { remindAtOf, type PermissionSet } from '../domain/permission-set';
+import { remindAtOf, type EffectiveSet, type PermissionSet } from '../domain/permission-set';
 
-/** `remindAt` is derived; it is stored for the sweep alone. */
+/** `remindAt` and `expireAt` are derived; they are stored for the sweeps alone. */
 export type PermissionSetFields = Pick<
   PermissionSet,
   | 'templateId'
@@ -15,7 +16,11 @@ export type PermissionSetFields = Pick<
   | 'requests'
   | 'changes'
   | 'erased'
-> & { readonly remindAt: Date | undefined };
+> & { readonly remindAt: Date | undefined; readonly expireAt: Date | undefined };
+
+/** What was read before permissions had an end has none. */
+const effectiveOf = ({ effective }: Pick<PermissionSetFields, 'effective'>): EffectiveSet | null =>
+  effective && { ...effective, expiries: effective.expiries ?? [] };
 
 export const toDocument = (set: PermissionSet): PermissionSetFields => ({
   templateId: set.templateId,
@@ -29,6 +34,7 @@ export const toDocument = (set: PermissionSet): PermissionSetFields => ({
   changes: set.changes,
   erased: set.erased,
   remindAt: remindAtOf(set) ?? undefined,
+  expireAt: nextExpiryOf(set) ?? undefined,
 });
 
 export const toDomain = (document: Stored<PermissionSetFields>): PermissionSet => ({
@@ -43,7 +49,7 @@ export const toDomain = (document: Stored<PermissionSetFields>): PermissionSet =
   corpId: document.corpId,
   epoch: document.epoch,
   status: document.status,
-  effective: document.effective,
+  effective: effectiveOf(document),
   requests: document.requests,
   changes: document.changes,
   erased: document.erased,
@@ -58,5 +64,5 @@ export const toAnswerable = (
   id: document._id,
   publisherId: document.tenant,
   status: document.status,
-  effective: document.effective,
+  effective: effectiveOf(document),
 });

@@ -1,4 +1,5 @@
 import { permissionSetTopic, type PermissionSetState } from '@daikaifa/contracts';
+import type { Scope } from '@daikaifa/kernel';
 import { defineAggregateStore, orUnavailable, type Outbox } from '@daikaifa/mongo';
 import type { Connection } from 'mongoose';
 import type { PermissionSets } from '../application/ports';
@@ -25,6 +26,17 @@ export const createPermissionSetRepository = (options: {
       epoch,
     }),
   });
+  const findDue =
+    (field: 'remindAt' | 'expireAt') =>
+    (scope: Scope, now: Date, limit: number): Promise<readonly string[]> =>
+      orUnavailable(async () => {
+        const found = await store.model
+          .find({ ...store.within(scope, 'findDue'), [field]: { $lte: now } } as object, { _id: 1 })
+          .sort({ [field]: 1 })
+          .limit(limit)
+          .lean();
+        return found.map(({ _id }) => _id);
+      });
   return {
     byId: store.byId,
     byIds: store.byIds,
@@ -40,14 +52,7 @@ export const createPermissionSetRepository = (options: {
         const found = await store.model.find(filter, ANSWERABLE_FIELDS).lean();
         return new Map(found.map((document) => [document._id, toAnswerable(document)]));
       }),
-    findReminderDue: (scope, now, limit) =>
-      orUnavailable(async () => {
-        const found = await store.model
-          .find({ ...store.within(scope, 'findReminderDue'), remindAt: { $lte: now } }, { _id: 1 })
-          .sort({ remindAt: 1 })
-          .limit(limit)
-          .lean();
-        return found.map(({ _id }) => _id);
-      }),
+    findReminderDue: findDue('remindAt'),
+    findExpiryDue: findDue('expireAt'),
   };
 };

@@ -15,9 +15,12 @@ export const permissionSetFields: SchemaDefinition = {
   changes: { type: [Schema.Types.Mixed], required: true },
   erased: { type: Schema.Types.Mixed, default: null },
   remindAt: { type: Date },
+  expireAt: { type: Date },
 };
 
 export const permissionSetIndexes: readonly StoreIndex[] = [
   // findReminderDue(): a field that only sets with an open request have.
   { keys: { remindAt: 1 }, options: { sparse: true } },
+  // findExpiryDue(): a field that only sets with something that ends by itself have.
+  { keys: { expireAt: 1 }, options: { sparse: true } },
 ];

@@ -18,7 +18,14 @@ export const observationSchema = z.object({
       }),
     })
     .nullable(),
-  permissions: z.object({ readAt, value: z.array(z.string()) }).nullable(),
+  permissions: z
+    .object({
+      readAt,
+      value: z.array(z.string()),
+      /** Those of them that end by themselves, and when (app_permissions_ext). */
+      expiries: z.array(z.object({ code: z.string(), expiresAt: z.iso.datetime() })).nullable().optional(),
+    })
+    .nullable(),
   /** customized_publish_status: 0 待开发, 1 开发中, 2 已上线, 3 已上线 with an unpublished newer version. */
   publishStatus: z.object({ readAt, value: z.number().int() }).nullable(),
   /** Counts and a hash only; member ids stay with the authorization service. */

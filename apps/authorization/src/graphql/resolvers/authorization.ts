@@ -24,7 +24,8 @@ const flat = <Value extends object>(part: Observed<Value> | null) => part && { r
 
 export const Observation: ObservationResolvers = {
   agent: ({ agent }) => flat(agent),
-  permissions: ({ permissions }) => permissions && { readAt: permissions.readAt, codes: permissions.value },
+  permissions: ({ permissions, expiries }) =>
+    permissions && { readAt: permissions.readAt, codes: permissions.value, expiries: expiries?.value ?? [] },
   publishStatus: ({ publishStatus }) => publishStatus,
   scope: ({ scope }) => flat(scope),
 };

@@ -9,7 +9,7 @@ export const PermissionSet: PermissionSetResolvers = {
   settings: (set) => settingsOf(set),
   confirmed: (set) => {
     const permissions = confirmedOf(set);
-    return set.effective && permissions && { readAt: set.effective.readAt, permissions };
+    return set.effective && permissions && { readAt: set.effective.readAt, permissions, expiring: set.effective.expiries };
   },
   openRequest: (set) => openRequestOf(set),
   requests: ({ requests }, page) => toConnection(pageOfHistory(requests, pageRequest(page))),

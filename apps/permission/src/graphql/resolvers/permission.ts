@@ -2,6 +2,7 @@ import { REMARKS } from '../../domain/catalogue';
 import { namedPermission } from '../../domain/permission-catalogue';
 import { WAITING_MARKS } from '../../domain/permission-views';
 import type {
+  ExpiringPermissionResolvers,
   PermissionChangeResolvers,
   PermissionDifferenceResolvers,
   PermissionGroupResolvers,
@@ -20,6 +21,10 @@ export const PermissionGroup: PermissionGroupResolvers = {
 
 export const PermissionSetting: PermissionSettingResolvers = {
   mark: ({ waitingFor }) => waitingFor && WAITING_MARKS[waitingFor],
+};
+
+export const ExpiringPermission: ExpiringPermissionResolvers = {
+  permission: ({ code }) => namedPermission(code),
 };
 
 export const PermissionDifference: PermissionDifferenceResolvers = {

@@ -2,6 +2,7 @@ import type { Resolvers } from '../schema.generated';
 import { CorpApp } from './corp-app';
 import { Mutation } from './mutation';
 import {
+  ExpiringPermission,
   Permission,
   PermissionChange,
   PermissionDifference,
@@ -23,4 +24,5 @@ export const resolvers: Resolvers = {
   PermissionDifference,
   PermissionRequest,
   PermissionChange,
+  ExpiringPermission,
 };
