@@ -131,10 +131,12 @@ describe('the pages', () => {
     const declined = await ask('calendar:base:base');
     expect((await open(declined)).text).toContain('日程');
     expect((await post(`${declined}/decline`, {})).location).toBe(declined);
-    expect((await open(declined)).text).toContain('暂不授权');
+    const afterwards = (await open(declined)).text;
+    expect([afterwards.includes('暂不授权'), afterwards.includes('应用保持之前的权限')]).toEqual([true, true]);
     expect((await open(consolePath)).text).not.toContain('待企业客户确认');
 
     const second = await ask('datazone:data:chat');
+    expect((await open(second)).text).toContain('需二次确认');
     expect((await open(`/admin/apps/${installationId}`)).text).toContain(second);
     await post(`${second}/confirm`, {});
     expect((await open(second)).text).toContain('二次确认');

@@ -3,7 +3,8 @@ import { find } from '../control/find';
 import { openRequest } from '../control/permission-requests';
 import { permissionRequestView, shownVersion } from '../control/views';
 import { isOpenRequest } from '../rules/permission-request';
-import { effectivePermissions, EXPIRING_PERMISSION, needsSecondConfirmation } from '../rules/permissions';
+import { remarksOf } from '../rules/permission-remarks';
+import { effectivePermissions, EXPIRING_PERMISSION } from '../rules/permissions';
 import type { PermissionRequest } from '../store/app-types';
 import type { Installation } from '../store/types';
 import { ADMIN } from './admin';
@@ -67,8 +68,8 @@ ${app.cancelledAt === undefined && html`${rangeSection(sandbox, app)}${permissio
   });
 };
 
-const secondMark = (code: string): Html | false =>
-  needsSecondConfirmation(code) && html`<span class="pill warn" title="second confirmation">需二次确认</span>`;
+const remarkPills = (code: string): Html =>
+  html`${remarksOf(code).map(({ zh, en, isWarning }) => html`<span class="pill ${isWarning && 'warn'}" title="${en}">${zh}</span> `)}`;
 
 const decisionButtons = (request: PermissionRequest): Html => {
   const base = `/admin/requests/${request.id}`;
@@ -85,6 +86,23 @@ const decisionButtons = (request: PermissionRequest): Html => {
   }<div><button>二次确认<i>confirm again</i></button></div></form><p>${decline}</p>`;
 };
 
+type EndedState = Exclude<PermissionRequest['state'], 'PENDING' | 'PENDING_SECOND'>;
+
+/** What became of a request that nobody can answer any more. */
+const ENDED: Record<EndedState, { readonly zh: string; readonly en: string }> = {
+  GRANTED: { zh: '权限已生效，可在应用的权限管理中修改。', en: 'In effect. It can be changed on the page of the app.' },
+  DECLINED: { zh: '应用保持之前的权限。', en: 'The app keeps the permissions that it had.' },
+  SUPERSEDED: { zh: '服务商已发起新的申请，请处理最新一条。', en: 'The provider has asked again: answer the newest request.' },
+  WITHDRAWN: { zh: '服务商已撤回此申请。', en: 'The provider has taken it back.' },
+  VOID: { zh: '已取消授权，此申请失效。', en: 'The authorization was cancelled.' },
+};
+
+const decisionRows = (sandbox: Sandbox, { corpId, decidedBy, decidedAt }: PermissionRequest): Html | false =>
+  decidedBy !== undefined &&
+  decidedAt !== undefined &&
+  html`<dt>${both('处理人', 'decided by')}</dt><dd>${find.member(sandbox, corpId, decidedBy).name}</dd>
+<dt>${both('处理时间', 'decided at')}</dt><dd>${time(decidedAt)}</dd>`;
+
 export const requestPage = (sandbox: Sandbox, requestId: string, error?: Html): string => {
   const request = find.permissionRequest(sandbox, requestId);
   const { added, removed } = permissionRequestView(request);
@@ -99,13 +117,13 @@ export const requestPage = (sandbox: Sandbox, requestId: string, error?: Html): 
 <dl><dt>${both('应用', 'app')}</dt><dd>${shownVersion(app).name}</dd>
 <dt>${both('服务商', 'provider')}</dt><dd>${find.provider(sandbox, app.providerId).name}</dd>
 <dt>${both('申请时间', 'asked at')}</dt><dd>${time(request.requestedAt)}</dd>
-<dt>${both('状态', 'state')}</dt><dd>${requestPill(request.state)}</dd></dl></section>
-<section class="card"><h2>${both('新增权限', 'Added')}</h2>${permissionList(added, secondMark)}
+<dt>${both('状态', 'state')}</dt><dd>${requestPill(request.state)}</dd>${decisionRows(sandbox, request)}</dl></section>
+<section class="card"><h2>${both('新增权限', 'Added')}</h2>${permissionList(added, remarkPills)}
 <h2 class="later">${both('移除权限', 'Removed')}</h2>${permissionList(removed)}</section>
 <section class="card">${
       isOpenRequest(request.state)
         ? decisionButtons(request)
-        : html`<p class="empty">申请已结束 · nothing to decide</p>`
+        : html`<p class="empty">${both(ENDED[request.state].zh, ENDED[request.state].en)}</p>`
     }<p><a href="/admin/apps/${app.id}">返回应用</a></p></section></div>`,
   });
 };

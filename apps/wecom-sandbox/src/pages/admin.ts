@@ -31,12 +31,12 @@ ${textField({ name: 'name', zh: '企业简称', en: 'name', placeholder: '例如
 
 const SHOWN_MESSAGES = 20;
 
-const messageRow = (sandbox: Sandbox, message: AdminMessage): Html => {
+const messageItem = (sandbox: Sandbox, message: AdminMessage): Html => {
   const request = message.requestId === undefined ? undefined : find.permissionRequest(sandbox, message.requestId);
-  return html`<tr><td>${time(message.at)}</td><td>${message.text}</td><td>${
+  return html`<li><div>${message.text}</div><div class="soft">${time(message.at)}${
     request !== undefined &&
-    html`${requestPill(request.state)} <a href="/admin/requests/${request.id}">查看权限申请</a>`
-  }</td></tr>`;
+    html` ${requestPill(request.state)} <a href="/admin/requests/${request.id}">查看权限申请</a>`
+  }</div></li>`;
 };
 
 const messagesSection = (sandbox: Sandbox, corpId: string): Html => {
@@ -44,7 +44,7 @@ const messagesSection = (sandbox: Sandbox, corpId: string): Html => {
   return html`<section class="card"><h2>${both('管理员消息', 'Messages to the admins')}</h2>${
     messages.length === 0
       ? html`<p class="empty">暂无消息 · none</p>`
-      : html`<div class="scroll"><table><tbody>${messages.map((message) => messageRow(sandbox, message))}</tbody></table></div>`
+      : html`<ul class="plain lines">${messages.map((message) => messageItem(sandbox, message))}</ul>`
   }</section>`;
 };
 

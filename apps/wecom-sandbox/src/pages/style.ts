@@ -13,7 +13,7 @@ button i { font-style:normal; opacity:.72; font-size:.85em; margin-left:7px; }
 main { max-width:1080px; margin:0 auto; padding:28px 24px 64px; }
 h1 { font-size:24px; line-height:1.3; margin:0 0 20px; }
 h2 { font-size:17px; margin:0 0 14px; } h3 { font-size:14px; font-weight:500; margin:14px 0 4px; }
-.card > :last-child, .card > form > :last-child { margin-bottom:0; }
+.card > :first-child { margin-top:0; } .card > :last-child, .card > form > :last-child, .card > p:last-child > form.line { margin-bottom:0; }
 small.en { display:block; color:var(--soft); font-weight:400; font-size:12px; line-height:1.35; }
 h1 small.en { font-size:14px; margin-top:2px; }
 a { color:var(--brand); }
@@ -60,6 +60,7 @@ button.wide { width:100%; padding:12px; font-size:16px; }
 .done { width:64px; height:64px; border-radius:50%; background:#e5f6ee; color:var(--good); display:grid; place-items:center; font-size:30px; margin:8px auto 14px; }
 ul.ticks { list-style:none; padding:0; margin:0; } ul.ticks li { padding:5px 0 5px 26px; position:relative; } ul.ticks li::before { content:"✓"; color:var(--good); position:absolute; left:4px; }
 ul.plain { list-style:none; padding:0; margin:0; } ul.plain li { padding:4px 0; }
+ul.lines li { border-bottom:1px solid #eff2f6; padding:10px 0; } ul.lines li:first-child { padding-top:0; } ul.lines li:last-child { border-bottom:0; padding-bottom:0; } ul.lines .soft { font-size:13.5px; }
 details { border-top:1px solid #eff2f6; padding:6px 0; } summary { cursor:pointer; padding:4px 0; }
 .talk { display:grid; gap:12px; } .talk .said, .talk .reply { max-width:78%; border-radius:12px; padding:9px 14px; overflow-wrap:anywhere; white-space:pre-wrap; }
 .talk .said { justify-self:end; background:#dcebff; } .talk .reply { justify-self:start; background:#f2f4f8; } .talk .fate { justify-self:end; font-size:12.5px; margin-top:-8px; }

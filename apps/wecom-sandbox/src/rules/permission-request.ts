@@ -49,7 +49,8 @@ const STEPS = {
 export const nextRequestState = (state: RequestState, step: RequestStep): RequestState | undefined =>
   transition<RequestState, RequestStep>(STEPS, state, step);
 
-export const isOpenRequest = (state: RequestState): boolean => state === 'PENDING' || state === 'PENDING_SECOND';
+export const isOpenRequest = (state: RequestState): state is 'PENDING' | 'PENDING_SECOND' =>
+  state === 'PENDING' || state === 'PENDING_SECOND';
 
 export const REQUEST_TEXT: Record<RequestState, { readonly zh: string; readonly en: string }> = {
   PENDING: { zh: '待企业客户确认', en: 'waits for the corp' },
