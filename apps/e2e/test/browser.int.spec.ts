@@ -1,33 +1,18 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { findAuthorizations, findLinks, type Authorization, type OnlineTemplate } from '@daikaifa/demo';
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import type { Page } from 'playwright-core';
-import { findChromium, startChromium, type Browser } from './chromium';
-import { bringTemplateOnline, makeStack, root } from './harness';
+import { bringTemplateOnline, makeStack } from './harness';
+import { describeWithBrowser, openBrowser, type Person } from './person';
 import { compareQr } from './qr-modules';
 
 const CORP_NAME = '晨星贸易';
-const SCREENSHOTS = resolve(root, '.local/e2e/screenshots');
 
-const executable = findChromium();
-const NO_BROWSER =
-  'no Chromium on this machine: install it (Debian, Ubuntu: apt-get install chromium) or name it in CHROMIUM_PATH';
-const inCi = (process.env['CI'] ?? '') !== '' && process.env['CI'] !== 'false';
-
-/** Without a browser nothing was shown: skipped and said on a developer's machine, a failure in CI. */
-const withBrowser = executable === null && !inCi ? describe.skip : describe;
-if (executable === null && !inCi) {
-  process.stderr.write(`SKIPPED browser.int.spec.ts: ${NO_BROWSER}\n`);
-}
-
-withBrowser('a person with a browser', () => {
+describeWithBrowser(__filename, 'a person with a browser', () => {
   let stack: Stack;
   let online: OnlineTemplate;
-  let browser: Browser;
+  let person: Person;
   let page: Page;
-  const requested: string[] = [];
 
   const activeLink = () =>
     eventually(async () => {
@@ -42,26 +27,16 @@ withBrowser('a person with a browser', () => {
       return nodes.length === 1 && isAsWanted(nodes[0]!) ? nodes[0]! : null;
     });
 
-  const shoot = (name: string): Promise<Buffer> =>
-    page.screenshot({ path: resolve(SCREENSHOTS, `${name}.png`), fullPage: true });
-
-  const press = (button: string): Promise<void> => page.getByRole('button', { name: button }).click();
-
   beforeAll(async () => {
-    if (executable === null) {
-      throw new Error(NO_BROWSER);
-    }
-    mkdirSync(SCREENSHOTS, { recursive: true });
     stack = await makeStack();
-    browser = await startChromium(executable);
-    page = await browser.context.newPage();
-    page.on('request', (request) => requested.push(request.url()));
+    person = await openBrowser();
+    page = person.page;
     await stack.start();
     online = await bringTemplateOnline(stack);
   }, 120_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await person?.leave();
     await stack?.stop();
   }, 60_000);
 
@@ -69,7 +44,7 @@ withBrowser('a person with a browser', () => {
     const { url, pngUrl } = await activeLink();
     const png = Buffer.from(await (await fetch(pngUrl)).arrayBuffer());
     await page.goto(pngUrl);
-    await shoot('1-qr');
+    await person.shoot('1-qr');
 
     const code = await compareQr(png, url);
     const another = await compareQr(png, `${url.slice(0, -1)}${url.endsWith('0') ? '1' : '0'}`);
@@ -82,7 +57,7 @@ withBrowser('a person with a browser', () => {
   it('makes a corp, opens what the QR code says, chooses corp and admin, and confirms', async () => {
     await page.goto(new URL('/admin', stack.urls['wecom-sandbox']).href);
     await page.getByLabel('企业简称').fill(CORP_NAME);
-    await press('创建企业');
+    await person.press('创建企业');
     await page.getByRole('heading', { name: CORP_NAME }).waitFor();
     const { url } = await activeLink();
 
@@ -91,10 +66,10 @@ withBrowser('a person with a browser', () => {
     const choice = page.getByLabel('选择企业与管理员身份');
     const [option] = await choice.locator('option', { hasText: CORP_NAME }).allTextContents();
     await choice.selectOption({ label: option! });
-    await shoot('2-authorize');
-    await press('同意授权');
+    await person.shoot('2-authorize');
+    await person.press('同意授权');
     await page.getByRole('heading', { name: '授权成功' }).waitFor();
-    await shoot('3-authorized');
+    await person.shoot('3-authorized');
 
     expect(page.url()).toContain('/done/');
     const { corp, current } = await authorization(
@@ -115,8 +90,8 @@ withBrowser('a person with a browser', () => {
       await box.check();
     }
     await page.locator('input[name="parties"]').first().check();
-    await shoot('4-visible-range');
-    await press('保存可见范围');
+    await person.shoot('4-visible-range');
+    await person.press('保存可见范围');
 
     const observed = await authorization(({ current }) => current.observation.scope?.users === members);
     expect(members).toBeGreaterThan(1);
@@ -125,18 +100,16 @@ withBrowser('a person with a browser', () => {
   });
 
   it('cancels the authorization, and the platform destroys its secrets', async () => {
-    await press('取消授权');
+    await person.press('取消授权');
     await page.getByRole('heading', { name: '可见范围' }).waitFor({ state: 'detached' });
-    await shoot('5-cancelled');
+    await person.shoot('5-cancelled');
 
     const cancelled = await authorization(({ status, current }) => status === 'CANCELLED' && current.secretsDestroyed);
     expect(cancelled.current).toMatchObject({ epoch: 1, status: 'CANCELLED' });
   });
 
   it('used pages only', () => {
-    const paths = requested.map((url) => new URL(url).pathname);
-
-    expect(paths.filter((path) => path.startsWith('/auth/')).length).toBeGreaterThan(2);
-    expect(paths.filter((path) => path.startsWith('/sandbox/api'))).toEqual([]);
+    expect(person.visited.filter((path) => path.startsWith('/auth/')).length).toBeGreaterThan(2);
+    expect(person.visited.filter((path) => path.startsWith('/sandbox/api'))).toEqual([]);
   });
 });
