@@ -9,7 +9,10 @@ type CorpApp = NonNullable<Authorization['corpApp']>;
 const listed = (words: readonly string[], separator: string): string => words.join(separator) || 'none';
 
 const appLine = ({ status, onlineRevision, usable, drift }: CorpApp): string =>
-  `├─ 应用 ${onlineRevision?.content.name ?? '–'} ${status}, revision ${onlineRevision?.number ?? '–'}, usable ${usable}, drift ${drift.length}`;
+  `├─ 应用 ${onlineRevision?.content.name ?? '–'} ${status}, usable ${usable}, drift ${drift.length}`;
+
+const revisionLine = ({ revisions }: CorpApp): string =>
+  `├─ 版本 ${listed(revisions.map(({ number, status }) => `${number} ${status}`), ' ← ')}`;
 
 const permissionLine = ({ permissions }: CorpApp): string => {
   const confirmed = permissions?.confirmed?.permissions.map(({ name }) => name.zh) ?? [];
@@ -29,6 +32,7 @@ const appLines = (authorization: Authorization): string[] => {
     : [
         corpLine(authorization),
         appLine(corpApp),
+        revisionLine(corpApp),
         permissionLine(corpApp),
         `├─ 审核 ${listed(corpApp.reviewItems.nodes.map(({ state }) => state), ' ← ')}`,
         `└─ 投递 ${listed(corpApp.deliveries.nodes.map(({ eventType, state }) => `${eventType} ${state}`), ', ')}`,
