@@ -1,3 +1,4 @@
+import type { Aggregate } from '@daikaifa/kernel';
 import {
   Schema,
   type Connection,
@@ -21,6 +22,15 @@ export interface StoredFrame {
 
 /** A document as read: state fields and the store's own, plain values. */
 export type Stored<D extends object = Record<string, unknown>> = StoredFrame & D;
+
+/** The part of an aggregate that the store itself keeps; a `toDomain` adds its state fields. */
+export const frameOf = ({ _id, tenant, version, createdAt, updatedAt }: StoredFrame): Aggregate => ({
+  id: _id,
+  publisherId: tenant,
+  version,
+  createdAt,
+  updatedAt,
+});
 
 export interface StoreIndex {
   readonly keys: IndexDefinition;

@@ -30,7 +30,7 @@ import { beyond, pageSize, sortOf, toPage, type ListOrder } from './page-cursor'
 import { scopeFilter, type ScopeFilter } from './scope-filter';
 
 export type { ListOrder } from './page-cursor';
-export type { Stored, StoreIndex } from './aggregate-schema';
+export { frameOf, type Stored, type StoreIndex } from './aggregate-schema';
 
 /** How often `update` decides again after another process was faster. */
 const UPDATE_TRIES = 3;
@@ -51,6 +51,7 @@ export interface AggregateStoreOptions<
   readonly indexes: readonly StoreIndex[];
   /** The state fields. A field that is undefined or left out is removed from the document. */
   toDocument(aggregate: A): D;
+  /** `frameOf(document)` and the state fields. */
   toDomain(document: Stored<D>): A;
   /** Without a topic, facts are not announced. */
   readonly topic?: StateTopic<S>;
@@ -206,7 +207,7 @@ export const defineAggregateStore = <
   const within = (scope: Scope, operation: string): ScopeFilter =>
     scopeFilter(scope, { logger: outbox.logger, collection, operation });
 
-  const frameOf = (next: A, version: number, sequence: number): StoredFrame => ({
+  const storedFrame = (next: A, version: number, sequence: number): StoredFrame => ({
     _id: next.id,
     tenant: next.publisherId,
     version,
@@ -230,7 +231,7 @@ export const defineAggregateStore = <
           });
     refuseBacklog(state, entries);
     const sequence = state.sequence + entries.length;
-    const { set, unset } = await prepare({ ...options.toDocument(next), ...frameOf(next, version, sequence) });
+    const { set, unset } = await prepare({ ...options.toDocument(next), ...storedFrame(next, version, sequence) });
     return { entries, set, unset };
   };
 

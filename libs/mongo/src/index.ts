@@ -2,6 +2,7 @@ export { connectMongo, ensureIndexes, type ConnectMongoOptions, type MongoConnec
 export { isDuplicateKey, isMongoFault, orUnavailable } from './mongo-fault';
 export {
   defineAggregateStore,
+  frameOf,
   type AggregateStore,
   type AggregateStoreOptions,
   type CreateResult,

@@ -1,6 +1,7 @@
 import type { ErasureState, StateTopic } from '@daikaifa/contracts';
 import type { ErasureCounts, Tombstone, Tombstones } from '@daikaifa/kernel';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
+import { frameOf } from './aggregate-schema';
 import { defineAggregateStore, type Stored } from './aggregate-store';
 import { orUnavailable } from './mongo-fault';
 import type { Outbox } from './outbox';
@@ -26,11 +27,7 @@ const countsOf = (counts: ErasureCounts | null): ErasureCounts | null =>
   counts === null || Object.keys(counts).length === 0 ? null : counts;
 
 const toDomain = (document: Stored<Fields>): Tombstone => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   authorizationId: document.authorizationId,
   suiteId: document.suiteId,
   epoch: document.epoch,

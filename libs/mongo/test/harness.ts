@@ -7,6 +7,7 @@ import {
   createOutbox,
   defineAggregateStore,
   ensureIndexes,
+  frameOf,
   type AggregateStore,
   type MongoConnection,
   type Outbox,
@@ -82,13 +83,9 @@ export const defineParcelStore = (mongo: MongoConnection, outbox: Outbox): Aggre
       ...{ shelfId, label, weightGrams, note, routeIds, stamps },
     }),
     toDomain: (document) => {
-      const { _id, tenant, version, createdAt, updatedAt, shelfId, label, weightGrams, note, routeIds, stamps } = document;
+      const { shelfId, label, weightGrams, note, routeIds, stamps } = document;
       return {
-        id: _id,
-        publisherId: tenant,
-        version,
-        createdAt,
-        updatedAt,
+        ...frameOf(document),
         shelfId: shelfId as string,
         label: label as string,
         weightGrams: weightGrams as number,

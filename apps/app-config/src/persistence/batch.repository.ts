@@ -1,4 +1,11 @@
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import {
+  defineAggregateStore,
+  frameOf,
+  orUnavailable,
+  type Outbox,
+  type Stored,
+  type StoreIndex,
+} from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { SubmissionBatches } from '../application/ports';
 import type { SubmissionBatch } from '../domain/batch';
@@ -27,11 +34,7 @@ const toDocument = ({ templateId, corpAppIds, submittedBy, state, warnings }: Su
 });
 
 const toDomain = (document: Stored<BatchFields>): SubmissionBatch => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   corpAppIds: document.corpAppIds,
   submittedBy: document.submittedBy,

@@ -1,5 +1,5 @@
 import type { Aggregate } from '@daikaifa/kernel';
-import type { Stored } from '@daikaifa/mongo';
+import { frameOf, type Stored } from '@daikaifa/mongo';
 import { statusOf, type CorpApp, type CorpAppStatus } from '../domain/corp-app';
 
 /** The state fields of a document. `status` is derived; it is stored for the list filter alone. */
@@ -33,10 +33,6 @@ const stateOf = (app: Omit<CorpApp, keyof Aggregate>): Omit<CorpApp, keyof Aggre
 export const toDocument = (app: CorpApp): CorpAppFields => ({ status: statusOf(app), ...stateOf(app) });
 
 export const toDomain = (document: Stored<CorpAppFields>): CorpApp => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   ...stateOf(document),
 });

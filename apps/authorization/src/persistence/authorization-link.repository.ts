@@ -1,4 +1,11 @@
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import {
+  defineAggregateStore,
+  frameOf,
+  orUnavailable,
+  type Outbox,
+  type Stored,
+  type StoreIndex,
+} from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { AuthorizationLinks } from '../application/ports';
 import type { AuthorizationLink } from '../domain/authorization-link';
@@ -64,11 +71,7 @@ const toDocument = (link: AuthorizationLink): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): AuthorizationLink => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateIds: document.templateIds,
   edition: document.edition,
   kind: document.kind,

@@ -1,5 +1,12 @@
 import { authorizationTopic, type AuthorizationState } from '@daikaifa/contracts';
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import {
+  defineAggregateStore,
+  frameOf,
+  orUnavailable,
+  type Outbox,
+  type Stored,
+  type StoreIndex,
+} from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { AuthorizationFilter, Authorizations } from '../application/authorization-ports';
 import { lastEpoch, statusOf, type Authorization, type AuthorizationStatus, type RereadPlan } from '../domain/authorization';
@@ -57,11 +64,7 @@ const toDocument = (authorization: Authorization): Fields => {
 };
 
 const toDomain = (document: Stored<Fields>): Authorization => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   suiteId: document.suiteId,
   corpId: document.corpId,

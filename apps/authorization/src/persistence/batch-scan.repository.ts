@@ -1,4 +1,4 @@
-import { defineAggregateStore, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { BatchScans } from '../application/authorization-ports';
 import type { BatchScan } from '../domain/batch-scan';
@@ -39,11 +39,7 @@ const toDocument = (scan: BatchScan): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): BatchScan => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   linkId: document.linkId,
   round: document.round,
   templateIds: document.templateIds,

@@ -1,4 +1,11 @@
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import {
+  defineAggregateStore,
+  frameOf,
+  orUnavailable,
+  type Outbox,
+  type Stored,
+  type StoreIndex,
+} from '@daikaifa/mongo';
 import type { Connection, SchemaDefinition } from 'mongoose';
 import type { Cancellations } from '../application/authorization-ports';
 import type { Cancellation } from '../domain/cancellation';
@@ -42,11 +49,7 @@ const toDocument = (cancellation: Cancellation): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): Cancellation => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   suiteId: document.suiteId,
   corpId: document.corpId,

@@ -1,5 +1,5 @@
 import { erasureRecordTopic, type ErasureRecordState } from '@daikaifa/contracts';
-import { defineAggregateStore, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { ErasureRecords } from '../application/authorization-ports';
 import type { ErasureRecord } from '../domain/erasure-record';
@@ -48,11 +48,7 @@ const toDocument = (record: ErasureRecord): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): ErasureRecord => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   suiteId: document.suiteId,
   authorizationId: document.authorizationId,

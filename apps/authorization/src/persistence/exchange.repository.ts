@@ -1,4 +1,11 @@
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import {
+  defineAggregateStore,
+  frameOf,
+  orUnavailable,
+  type Outbox,
+  type Stored,
+  type StoreIndex,
+} from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { Exchanges } from '../application/authorization-ports';
 import type { Exchange } from '../domain/exchange';
@@ -64,11 +71,7 @@ const toDocument = (exchange: Exchange): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): Exchange => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   suiteId: document.suiteId,
   source: document.source,

@@ -1,4 +1,4 @@
-import { defineAggregateStore, type Outbox, type Stored } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox, type Stored } from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { ProviderCredentialsStore } from '../application/ports';
 import type { ProviderCredentials } from '../domain/provider-credentials';
@@ -28,11 +28,7 @@ const toDocument = (credentials: ProviderCredentials): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): ProviderCredentials => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   generation: document.generation,
   sealedSecret: document.sealedSecret,
   recordedAt: document.recordedAt,

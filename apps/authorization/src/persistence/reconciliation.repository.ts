@@ -1,4 +1,4 @@
-import { defineAggregateStore, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
 import type { Connection, SchemaDefinition } from 'mongoose';
 import type { Reconciliations } from '../application/authorization-ports';
 import type { Reconciliation } from '../domain/reconciliation';
@@ -31,11 +31,7 @@ const toDocument = (reconciliation: Reconciliation): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): Reconciliation => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   requestedBy: document.requestedBy,
   planned: document.planned,

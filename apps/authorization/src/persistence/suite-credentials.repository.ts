@@ -1,5 +1,12 @@
 import { suiteTopic, type SuiteState } from '@daikaifa/contracts';
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import {
+  defineAggregateStore,
+  frameOf,
+  orUnavailable,
+  type Outbox,
+  type Stored,
+  type StoreIndex,
+} from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { SuiteCredentialsStore } from '../application/ports';
 import type { SuiteCredentials } from '../domain/suite-credentials';
@@ -53,11 +60,7 @@ const toDocument = (suite: SuiteCredentials): Fields => ({
 });
 
 const toDomain = (document: Stored<Fields>): SuiteCredentials => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   generation: document.generation,
   suiteId: document.suiteId,
   sealedSecret: document.sealedSecret,

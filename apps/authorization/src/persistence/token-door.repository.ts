@@ -1,4 +1,4 @@
-import { defineAggregateStore, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
 import type { Connection, SchemaDefinition } from 'mongoose';
 import type { TokenDoorJournal } from '../application/ports';
 import type { TokenDoorEntry } from '../domain/token-door-entry';
@@ -24,11 +24,7 @@ const toDocument = ({ authorizationId, epoch, subject, outcome, forgetAt }: Toke
 });
 
 const toDomain = (document: Stored<Fields>): TokenDoorEntry => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   authorizationId: document.authorizationId,
   epoch: document.epoch,
   subject: document.subject,

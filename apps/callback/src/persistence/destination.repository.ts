@@ -1,4 +1,4 @@
-import { defineAggregateStore, orUnavailable, type Outbox, type Stored } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, orUnavailable, type Outbox, type Stored } from '@daikaifa/mongo';
 import type { Scope } from '@daikaifa/kernel';
 import type { Connection } from 'mongoose';
 import type { Destinations } from '../application/delivery-ports';
@@ -25,11 +25,7 @@ const toDocument = (destination: Destination): DestinationFields => ({
 });
 
 const toDomain = (document: Stored<DestinationFields>): Destination => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   name: document.name,
   url: document.url,
   eventTypes: document.eventTypes,

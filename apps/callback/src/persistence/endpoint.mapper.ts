@@ -1,4 +1,4 @@
-import type { Stored } from '@daikaifa/mongo';
+import { frameOf, type Stored } from '@daikaifa/mongo';
 import type { Endpoint } from '../domain/endpoint';
 
 export type EndpointFields = Pick<
@@ -24,11 +24,7 @@ export const toDocument = (endpoint: Endpoint): EndpointFields => ({
 });
 
 export const toDomain = (document: Stored<EndpointFields>): Endpoint => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   kind: document.kind,
   subject: document.subject,
   // Endpoints from before there were apps: their subject is the template.

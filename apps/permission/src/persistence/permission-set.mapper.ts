@@ -1,4 +1,4 @@
-import type { Stored } from '@daikaifa/mongo';
+import { frameOf, type Stored } from '@daikaifa/mongo';
 import { nextExpiryOf } from '../domain/expiry';
 import type { AnswerableSet } from '../domain/may-call';
 import { remindAtOf, type EffectiveSet, type PermissionSet } from '../domain/permission-set';
@@ -38,11 +38,7 @@ export const toDocument = (set: PermissionSet): PermissionSetFields => ({
 });
 
 export const toDomain = (document: Stored<PermissionSetFields>): PermissionSet => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   templateId: document.templateId,
   authorizationId: document.authorizationId,
   suiteId: document.suiteId,

@@ -1,4 +1,4 @@
-import type { Stored } from '@daikaifa/mongo';
+import { frameOf, type Stored } from '@daikaifa/mongo';
 import type { ReviewItem, SubjectKind } from '../domain/review-item';
 import { isOverdue, noticeDueAt } from '../domain/due-date';
 import { signalDueAt } from '../domain/launch.decide';
@@ -79,11 +79,7 @@ export const toDocument = (item: ReviewItem): ReviewItemFields => ({
 });
 
 export const toDomain = (document: Stored<ReviewItemFields>): ReviewItem => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   ticketId: document.ticketId,
   subject: document.subject,
   subjectSequence: document.subjectSequence,

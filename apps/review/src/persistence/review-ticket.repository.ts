@@ -1,19 +1,11 @@
 import type { Scope } from '@daikaifa/kernel';
-import { defineAggregateStore, type Outbox, type Stored } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox } from '@daikaifa/mongo';
 import type { Connection } from 'mongoose';
 import type { ReviewTickets } from '../application/ports';
 import type { ReviewTicket } from '../domain/review-ticket';
 
 const within = (scope: Scope, publisherIds: readonly string[]): readonly string[] =>
   scope.kind === 'platform' ? publisherIds : publisherIds.filter((id) => scope.publisherIds.includes(id));
-
-const toDomain = (document: Stored<object>): ReviewTicket => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
-});
 
 /** A ticket has no state of its own and no events: both are its items'. */
 export const createReviewTicketRepository = (options: {
@@ -26,7 +18,7 @@ export const createReviewTicketRepository = (options: {
     fields: {},
     indexes: [],
     toDocument: () => ({}),
-    toDomain,
+    toDomain: frameOf,
   });
   return {
     byIds: store.byIds,

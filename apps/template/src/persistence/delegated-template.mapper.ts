@@ -1,4 +1,4 @@
-import type { Stored } from '@daikaifa/mongo';
+import { frameOf, type Stored } from '@daikaifa/mongo';
 import { statusOf, type DelegatedTemplate, type TemplateStatus } from '../domain/delegated-template';
 
 /** The state fields of a document. `status` is derived; it is stored for the list filter alone. */
@@ -18,11 +18,7 @@ export const toDocument = (template: DelegatedTemplate): TemplateFields => ({
 });
 
 export const toDomain = (document: Stored<TemplateFields>): DelegatedTemplate => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   availability: document.availability,
   onlineRevision: document.onlineRevision,
   workingRevision: document.workingRevision,

@@ -1,5 +1,5 @@
 import { publisherTopic, type PublisherState } from '@daikaifa/contracts';
-import { defineAggregateStore, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
+import { defineAggregateStore, frameOf, type Outbox, type Stored, type StoreIndex } from '@daikaifa/mongo';
 import { Schema, type Connection, type SchemaDefinition } from 'mongoose';
 import type { Publishers } from '../application/ports';
 import type { Publisher } from '../domain/publisher';
@@ -35,11 +35,7 @@ const toDocument = (publisher: Publisher): PublisherFields => ({
 });
 
 const toDomain = (document: Stored<PublisherFields>): Publisher => ({
-  id: document._id,
-  publisherId: document.tenant,
-  version: document.version,
-  createdAt: document.createdAt,
-  updatedAt: document.updatedAt,
+  ...frameOf(document),
   kind: document.kind,
   status: document.status,
   name: document.name,
