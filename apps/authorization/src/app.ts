@@ -26,6 +26,7 @@ import { credentialHandlers } from './jobs/credential-handlers';
 import { createWakeUps } from './jobs/wake-ups';
 import { authorizationState } from './messaging/authorization-state';
 import { authorizationSignals } from './messaging/authorization.signals';
+import { corpAppConsumer } from './messaging/corp-app.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { publisherConsumer } from './messaging/publisher.consumer';
 import { erasureConsumers, ownAuthorizationConsumer } from './messaging/erasure.consumers';
@@ -40,7 +41,7 @@ import { createAuthorizationRepository } from './persistence/authorization.repos
 import { createBatchScanRepository } from './persistence/batch-scan.repository';
 import { createCancellationRepository } from './persistence/cancellation.repository';
 import { createExchangeRepository } from './persistence/exchange.repository';
-import { createKnownPublishers, createKnownTemplates } from './persistence/known.repository';
+import { createKnownCorpApps, createKnownPublishers, createKnownTemplates } from './persistence/known.repository';
 import { createLinkInstallRepository } from './persistence/link-install.repository';
 import { createProviderCredentialsRepository } from './persistence/provider-credentials.repository';
 import { createErasureRecordRepository } from './persistence/erasure-record.repository';
@@ -108,6 +109,7 @@ const repositoriesOf = ({ connection, outbox, projections }: Service, overrides:
     installs: createLinkInstallRepository(connection),
     knownPublishers: createKnownPublishers(projections),
     knownTemplates: createKnownTemplates(projections),
+    knownCorpApps: createKnownCorpApps(projections),
     exchanges: createExchangeRepository({ connection, outbox }),
     authorizations: overrides.authorizations?.(authorizations) ?? authorizations,
     cancellations: createCancellationRepository({ connection, outbox }),
@@ -195,6 +197,7 @@ export const createApp = async (config: AuthorizationConfig, overrides: Override
       ),
       wecomAppConsumer(useCases),
       reviewItemConsumer(useCases),
+      corpAppConsumer(),
       ownAuthorizationConsumer(useCases),
       ...erasureConsumers(useCases),
     ],

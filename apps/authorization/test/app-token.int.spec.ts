@@ -43,6 +43,7 @@ const grantOf = (authorizationId: string, permanentCode: string): Grant => ({
   causedAt: new Date(),
   linkState: null,
   environment: 'FORMAL',
+  environmentBasis: 'UNDECIDED',
   corpName: '云帆客户有限公司',
 });
 

@@ -1,10 +1,12 @@
 import { loadConfig } from '@daikaifa/config';
 import {
+  corpAppTopic,
   delegatedTemplateTopic,
   publisherTopic,
   reviewItemTopic,
   wecomAppTopic,
   wecomSuiteTopic,
+  type CorpAppState,
   type DelegatedTemplateState,
   type ErasureState,
   type PublisherState,
@@ -21,7 +23,7 @@ import {
   type Graphql,
   type GraphqlAnswer,
 } from '@daikaifa/harness';
-import { newId, type Role, type Viewer } from '@daikaifa/kernel';
+import { corpAppIdOf, newId, type Role, type Viewer } from '@daikaifa/kernel';
 import { createKeyRing, issueDevelopmentToken } from '@daikaifa/security';
 import { eventually, testIdentitySecret, uniqueName, viewerOf } from '@daikaifa/testing';
 import { createApp, type App, type Overrides } from '../src/app';
@@ -129,6 +131,11 @@ export const createPublisher = async (config: AuthorizationConfig) => {
     },
     reviewItem: (id: string, publisherId: string, changes: Partial<ReviewItemState>) =>
       common.state(reviewItemTopic, nextOf(id), reviewItemState(id, publisherId, changes)),
+    /** The app of an authorization's first epoch. */
+    corpApp: (authorizationId: string, publisherId: string, status: CorpAppState['status']) => {
+      const state = corpAppState(authorizationId, publisherId, status);
+      return common.state(corpAppTopic, nextOf(state.id), state);
+    },
     publisher: (id: string, changes: Partial<PublisherState> = {}) =>
       common.state(publisherTopic, nextOf(id), publisherState(id, changes)),
     template: (id: string, publisherId: string, changes: Partial<DelegatedTemplateState> = {}) =>
@@ -159,6 +166,16 @@ export const reviewItemState = (
   subject: { kind: 'CORP_APP', id: 'corp-app-1', revisionId: 'revision-1', submissionId: 'submission-1' },
   ...{ launch: null, dueAt: new Date().toISOString(), overdue: false, previousItemId: null },
   ...changes,
+});
+
+const corpAppState = (
+  authorizationId: string,
+  publisherId: string,
+  status: CorpAppState['status'],
+): CorpAppState => ({
+  ...{ id: corpAppIdOf(authorizationId, 1), publisherId, templateId: 'template-1', authorizationId, epoch: 1, status },
+  ...{ suiteId: 'dk1', corpId: 'wpCorp', environment: 'FORMAL', enabled: true, publishStatus: null, erased: false },
+  ...{ onlineRevision: null, workingRevision: null },
 });
 
 export const templateState = (

@@ -214,7 +214,7 @@ export const applyExchange =
       sealedPermanentCode: sealing.sealPermanentCode(authorizationId, answer.permanentCode),
       causedAt,
       linkState: exchange.linkState ?? answer.state,
-      environment: await parts.findEnvironment({ publisherId, corpId: answer.corpId }),
+      ...(await parts.findEnvironment({ publisherId, corpId: answer.corpId })),
       corpName: answer.corpName,
     };
     const taking: Taking = { exchange, authorizationId, answer, grant };

@@ -10,6 +10,7 @@ import { followLaunch } from './follow-launch';
 import { findErasureRecordsByIds, listErasureRecords } from './find-erasures';
 import { openErasureRecords, receiveErasure, runErasure } from './gather-erasures';
 import { importAuthorization } from './import-authorization';
+import { markTest } from './mark-test';
 import type { Dependencies } from './ports';
 import {
   findReconciliation,
@@ -33,6 +34,7 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   runExchange: runExchange(deps),
   rereadAuthorization: rereadAuthorization(deps),
   requestReread: requestReread(deps),
+  markTest: markTest(deps),
   importAuthorization: importAuthorization(deps),
   requestReconciliation: requestReconciliation(deps),
   runReconciliation: runReconciliation(deps),

@@ -136,7 +136,7 @@ export const importAuthorization = (deps: Deps) => {
       sealedPermanentCode: deps.sealing.sealPermanentCode(id, permanentCode),
       causedAt,
       linkState: null,
-      environment: await environmentOf({ publisherId, corpId }),
+      ...(await environmentOf({ publisherId, corpId })),
       corpName: corp.name,
     };
     const stored = await store(current, grant, { id, publisherId, templateId, suiteId, corpId });

@@ -2,7 +2,7 @@ import type { Clock, Decision, Fact, LocalizedText, Page, PageRequest, Result, S
 import type { WecomClient, WecomFault } from '@daikaifa/wecom-protocol';
 import type { Epoch } from '../domain/authorization';
 import type { AuthorizationLink, LinkKind } from '../domain/authorization-link';
-import type { KnownPublisher, KnownTemplate } from '../domain/known';
+import type { KnownCorpApp, KnownPublisher, KnownTemplate } from '../domain/known';
 import type { ProviderCredentials } from '../domain/provider-credentials';
 import type { SuiteCredentials } from '../domain/suite-credentials';
 import type { TokenDoorEntry } from '../domain/token-door-entry';
@@ -96,6 +96,10 @@ export interface KnownPublishers {
 export interface KnownTemplates {
   find(templateId: string): Promise<KnownTemplate | null>;
 }
+/** By the app's id, which is made of authorization and epoch. */
+export interface KnownCorpApps {
+  find(corpAppId: string): Promise<KnownCorpApp | null>;
+}
 
 export interface AccessToken {
   readonly token: string;
@@ -158,6 +162,7 @@ export interface Dependencies extends AuthorizationDependencies {
   readonly installs: LinkInstalls;
   readonly knownPublishers: KnownPublishers;
   readonly knownTemplates: KnownTemplates;
+  readonly knownCorpApps: KnownCorpApps;
   readonly tokenDoorJournal: TokenDoorJournal;
   readonly tokenDoorKeepsMs: number;
   readonly tokens: TokenSource;

@@ -5,6 +5,7 @@ import {
   type Authorization,
   type AuthorizationEnvironment,
   type CorpFacts,
+  type EnvironmentBasis,
   type Epoch,
   type Observation,
   type Observed,
@@ -28,6 +29,7 @@ export interface Grant {
   readonly causedAt: Date;
   readonly linkState: string | null;
   readonly environment: AuthorizationEnvironment;
+  readonly environmentBasis: Exclude<EnvironmentBasis, 'PERSON'>;
   readonly corpName: string;
 }
 
@@ -43,6 +45,8 @@ const openEpoch = (epoch: number, grant: Grant, now: Date): Epoch => ({
   disabledReason: null,
   mode: 'ADMIN',
   environment: grant.environment,
+  environmentBasis: grant.environmentBasis,
+  environmentMark: null,
   linkState: grant.linkState,
   credentialsCausedAt: grant.causedAt,
   sealedPermanentCode: grant.sealedPermanentCode,

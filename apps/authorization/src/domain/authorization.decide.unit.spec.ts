@@ -20,6 +20,7 @@ const grantOf = (causedAtSec: number, secret = `sealed-${causedAtSec}`): Grant =
   causedAt: at(causedAtSec),
   linkState: 'link',
   environment: 'FORMAL',
+  environmentBasis: 'UNDECIDED',
   corpName: '示例企业',
 });
 

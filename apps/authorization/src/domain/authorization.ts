@@ -3,6 +3,12 @@ import type { Aggregate } from '@daikaifa/kernel';
 export type AuthorizationStatus = 'ACTIVE' | 'CANCELLED';
 export type AuthorizationMode = 'ADMIN' | 'MEMBER';
 export type AuthorizationEnvironment = 'FORMAL' | 'TEST';
+/**
+ * Why an epoch is TEST or FORMAL.
+ * LIST: it was compared with the publisher's test corps. PERSON: somebody has marked it. UNDECIDED: there was nothing to
+ * compare with, or WeCom did not say which corp an entry is; it counts as FORMAL until somebody marks it.
+ */
+export type EnvironmentBasis = 'LIST' | 'PERSON' | 'UNDECIDED';
 export type DisabledReason = 'BY_CORP' | 'INACTIVE';
 
 /** One part of what WeCom told, and when the read that brought it began. */
@@ -76,6 +82,9 @@ export interface Epoch {
   readonly disabledReason: DisabledReason | null;
   readonly mode: AuthorizationMode;
   readonly environment: AuthorizationEnvironment;
+  readonly environmentBasis: EnvironmentBasis;
+  /** Who has marked it, where the basis is PERSON. */
+  readonly environmentMark: { readonly markedBy: string; readonly markedAt: Date } | null;
   readonly linkState: string | null;
   /** WeCom's TimeStamp of the event whose code brought the stored secret: newer events win. */
   readonly credentialsCausedAt: Date;

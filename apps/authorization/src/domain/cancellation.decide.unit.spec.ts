@@ -26,6 +26,7 @@ const grantOf = (causedAtSec: number): Grant => ({
   causedAt: at(causedAtSec),
   linkState: null,
   environment: 'FORMAL',
+  environmentBasis: 'UNDECIDED',
   corpName: '示例企业',
 });
 const identity = { id: 'a1', publisherId: 'p1', templateId: 't1', suiteId: 'dk1', corpId: 'wpCorp' };

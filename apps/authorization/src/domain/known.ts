@@ -17,6 +17,13 @@ export interface KnownTemplate {
   readonly logoSha256: string | null;
 }
 
+/** What this service keeps of a corp's app. */
+export interface KnownCorpApp {
+  /** Whether somebody has pressed 开始代开发应用, or WeCom was seen to have gone further. */
+  readonly hasBegun: boolean;
+}
+
 /** Names of the consumers that keep them, and so of their projections. */
 export const KNOWN_PUBLISHERS = 'publisher';
 export const KNOWN_TEMPLATES = 'delegated-template';
+export const KNOWN_CORP_APPS = 'corp-app';

@@ -34,6 +34,7 @@ const epochState = (epoch: Epoch): EpochState => ({
   disabledReason: epoch.disabledReason,
   mode: epoch.mode,
   environment: epoch.environment,
+  environmentBasis: epoch.environmentBasis,
   linkState: epoch.linkState,
   observation: observationState(epoch.observation),
 });

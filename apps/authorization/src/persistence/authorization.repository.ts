@@ -73,6 +73,8 @@ const toDomain = (document: Stored<Fields>): Authorization => ({
     ...epoch,
     replacedPermanentCode: epoch.replacedPermanentCode ?? null,
     destroyed: epoch.destroyed ?? null,
+    environmentBasis: epoch.environmentBasis ?? (epoch.environment === 'TEST' ? 'LIST' : 'UNDECIDED'),
+    environmentMark: epoch.environmentMark ?? null,
     observation: { ...epoch.observation, expiries: epoch.observation.expiries ?? null },
   })),
   reread: { ...document.reread, launch: document.reread.launch ?? null, dueAt: document.rereadDueAt ?? null },

@@ -1,6 +1,13 @@
 import type { ProjectionStore } from '@daikaifa/messaging';
-import type { KnownPublishers, KnownTemplates } from '../application/ports';
-import { KNOWN_PUBLISHERS, KNOWN_TEMPLATES, type KnownPublisher, type KnownTemplate } from '../domain/known';
+import type { KnownCorpApps, KnownPublishers, KnownTemplates } from '../application/ports';
+import {
+  KNOWN_CORP_APPS,
+  KNOWN_PUBLISHERS,
+  KNOWN_TEMPLATES,
+  type KnownCorpApp,
+  type KnownPublisher,
+  type KnownTemplate,
+} from '../domain/known';
 
 export const createKnownPublishers = (projections: ProjectionStore): KnownPublishers => ({
   find: async (publisherId) => (await projections.load<KnownPublisher>(KNOWN_PUBLISHERS, publisherId))?.value ?? null,
@@ -8,4 +15,8 @@ export const createKnownPublishers = (projections: ProjectionStore): KnownPublis
 
 export const createKnownTemplates = (projections: ProjectionStore): KnownTemplates => ({
   find: async (templateId) => (await projections.load<KnownTemplate>(KNOWN_TEMPLATES, templateId))?.value ?? null,
+});
+
+export const createKnownCorpApps = (projections: ProjectionStore): KnownCorpApps => ({
+  find: async (corpAppId) => (await projections.load<KnownCorpApp>(KNOWN_CORP_APPS, corpAppId))?.value ?? null,
 });

@@ -52,6 +52,8 @@ export const epochSchema = z.object({
   disabledReason: z.enum(['BY_CORP', 'INACTIVE']).nullable(),
   mode: z.enum(['ADMIN', 'MEMBER']),
   environment: z.enum(['FORMAL', 'TEST']),
+  /** LIST: compared with the publisher's test corps. PERSON: marked by one. UNDECIDED: neither, so FORMAL. */
+  environmentBasis: z.enum(['LIST', 'PERSON', 'UNDECIDED']).nullable().optional(),
   linkState: z.string().nullable(),
   observation: observationSchema,
 });
@@ -72,6 +74,12 @@ export type AuthorizationState = z.infer<typeof authorizationStateSchema>;
 export const authorizationTopic = defineStateTopic({
   producer: 'authorization',
   aggregate: 'authorization',
-  types: ['authorization.granted', 'authorization.observed', 'authorization.rotated', 'authorization.cancelled'],
+  types: [
+    'authorization.granted',
+    'authorization.observed',
+    'authorization.rotated',
+    'authorization.marked-test',
+    'authorization.cancelled',
+  ],
   state: authorizationStateSchema,
 });

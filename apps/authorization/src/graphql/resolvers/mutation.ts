@@ -27,6 +27,9 @@ export const Mutation: MutationResolvers = {
   reconcileAuthorizations: async (_parent, { input }, { viewer, useCases }) => ({
     reconciliation: await useCases.requestReconciliation(viewer, input),
   }),
+  markTestAuthorization: async (_parent, { input }, { viewer, useCases }) => ({
+    authorization: await useCases.markTest(viewer, input),
+  }),
   rereadAuthorization: async (_parent, { input }, { viewer, useCases }) => ({
     authorization: await useCases.requestReread(viewer, input),
   }),
