@@ -121,6 +121,51 @@ describe('reconcileAuthorizations', () => {
   });
 });
 
+describe('reconciliations of a template', () => {
+  const LIST = `query ($representations: [_Any!]!, $first: Int, $after: String) {
+    _entities(representations: $representations) {
+      ... on DelegatedTemplate {
+        reconciliations(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
+      }
+    }
+  }`;
+  interface Listed {
+    readonly _entities: ReadonlyArray<{
+      readonly reconciliations: {
+        readonly nodes: ReadonlyArray<{ readonly id: string }>;
+        readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+      };
+    }>;
+  }
+  const list = async (templateIds: readonly string[], viewer = suite.viewer, page: object = {}) => {
+    const representations = templateIds.map((id) => ({ __typename: 'DelegatedTemplate', id }));
+    const { _entities } = await must(scene.graphql<Listed>(viewer, LIST, { representations, ...page }));
+    return _entities.map(({ reconciliations: { nodes, pageInfo } }) => ({ ids: nodes.map(({ id }) => id), pageInfo }));
+  };
+
+  it('are listed newest first, page by page, each under its own', async () => {
+    const ids: string[] = [];
+    for (const idempotencyKey of ['one', 'two', 'three']) {
+      ids.unshift(await idOf(reconcile(suite.admin, { idempotencyKey })));
+    }
+    const other = await scene.newSuite();
+    const [first] = await list([suite.templateId], suite.viewer, { first: 2 });
+    expect(first).toMatchObject({ ids: ids.slice(0, 2), pageInfo: { hasNextPage: true } });
+    const [second] = await list([suite.templateId], suite.viewer, { first: 2, after: first?.pageInfo.endCursor });
+    expect(second).toMatchObject({ ids: ids.slice(2), pageInfo: { hasNextPage: false } });
+
+    const both = viewerOf(['VIEWER'], [suite.publisherId, other.publisherId]);
+    expect((await list([other.templateId, suite.templateId], both)).map((page) => page.ids)).toEqual([[], ids]);
+  });
+
+  it('are not shown to another tenant', async () => {
+    await idOf(reconcile());
+
+    const [page] = await list([suite.templateId], viewerOf(['PUBLISHER_ADMIN'], ['another-publisher']));
+    expect(page?.ids).toEqual([]);
+  });
+});
+
 describe('the routine', () => {
   const clock = manualClock(new Date());
   let own: Scene;

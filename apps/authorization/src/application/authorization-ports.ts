@@ -80,6 +80,12 @@ export interface Cancellations extends Aggregates<Cancellation> {
 }
 
 export interface Reconciliations extends Aggregates<Reconciliation> {
+  /** One page per template, newest first, all in one query. */
+  pagesByTemplate(
+    scope: Scope,
+    templateIds: readonly string[],
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<Reconciliation>>>;
   findDue(scope: Scope, now: Date, limit: number): Promise<readonly Due[]>;
 }
 

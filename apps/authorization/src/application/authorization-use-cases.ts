@@ -15,6 +15,7 @@ import type { Dependencies } from './ports';
 import {
   findReconciliation,
   findReconciliationProgress,
+  listReconciliationsOfTemplates,
   requestReconciliation,
   runReconciliation,
 } from './reconcile-authorizations';
@@ -39,6 +40,7 @@ export const createAuthorizationUseCases = (deps: Dependencies) => ({
   requestReconciliation: requestReconciliation(deps),
   runReconciliation: runReconciliation(deps),
   findReconciliation: findReconciliation(deps),
+  listReconciliationsOfTemplates: listReconciliationsOfTemplates(deps),
   findReconciliationProgress: findReconciliationProgress(deps),
   followLaunch: followLaunch(deps),
   confirmCancellation: confirmCancellation(deps),

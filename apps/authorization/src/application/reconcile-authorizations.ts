@@ -1,4 +1,12 @@
-import { authorize, isAppError, platformScope, READERS, type Viewer } from '@daikaifa/kernel';
+import {
+  authorize,
+  isAppError,
+  platformScope,
+  READERS,
+  type Page,
+  type PageRequest,
+  type Viewer,
+} from '@daikaifa/kernel';
 import { batchPlanned, readAtPlace, startReconciliation, type Reconciliation } from '../domain/reconciliation';
 import { planRereadBy } from '../domain/reread.decide';
 import type { ReadCounts } from './authorization-ports';
@@ -71,6 +79,16 @@ export const findReconciliation =
   ({ reconciliations }: Pick<Deps, 'reconciliations'>) =>
   async (viewer: Viewer, id: string): Promise<Reconciliation | null> =>
     reconciliations.byId(authorize(viewer, READERS), id);
+
+/** One page per template, one query for all of them. */
+export const listReconciliationsOfTemplates =
+  ({ reconciliations }: Pick<Deps, 'reconciliations'>) =>
+  async (
+    viewer: Viewer,
+    templateIds: readonly string[],
+    request: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<Reconciliation>>> =>
+    reconciliations.pagesByTemplate(authorize(viewer, READERS), templateIds, request);
 
 /** Counted from what was read since: nothing but the authorizations themselves says how far it is. */
 export const findReconciliationProgress =

@@ -9,6 +9,7 @@ import type { BatchScan } from '../domain/batch-scan';
 import type { ErasureRecord } from '../domain/erasure-record';
 import type { Exchange } from '../domain/exchange';
 import type { ProviderCredentials } from '../domain/provider-credentials';
+import type { Reconciliation } from '../domain/reconciliation';
 import type { SuiteCredentials } from '../domain/suite-credentials';
 
 /** Made anew for each request. */
@@ -35,6 +36,7 @@ export interface GraphqlContext {
   /** By link. */
   readonly scansOf: (request: PageRequest) => Loader<Page<BatchScan>>;
   readonly exchangesOf: (request: PageRequest) => Loader<Page<Exchange>>;
+  readonly reconciliationsOf: (request: PageRequest) => Loader<Page<Reconciliation>>;
 }
 
 /** One loader per set of arguments: parents that ask for the same page share a query. */
@@ -69,6 +71,7 @@ export const createGraphqlContext = (
     erasureRecords: createLoader((ids) => useCases.findErasureRecordsByIds(viewer, ids)),
     erasuresOf: perArguments((ids, request) => useCases.listErasureRecords(viewer, ids, request)),
     scansOf: perArguments((ids, request) => useCases.listScansOfLinks(viewer, ids, request)),
+    reconciliationsOf: perArguments((ids, request) => useCases.listReconciliationsOfTemplates(viewer, ids, request)),
     exchangesOf: perArguments((ids, request) => useCases.listExchangesOfTemplates(viewer, ids, request)),
   };
 };

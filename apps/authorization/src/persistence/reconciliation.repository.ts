@@ -18,6 +18,8 @@ const fields: SchemaDefinition = {
 };
 
 const indexes: readonly StoreIndex[] = [
+  // pagesByTemplate()
+  { keys: { templateId: 1, createdAt: -1, _id: -1 } },
   // findDue()
   { keys: { nextAttemptAt: 1 }, options: { sparse: true } },
 ];
@@ -51,5 +53,10 @@ export const createReconciliationRepository = (options: {
     toDocument,
     toDomain,
   });
-  return { ...aggregatesOf(store), findDue: findDueIn(store, 'nextAttemptAt') };
+  return {
+    ...aggregatesOf(store),
+    pagesByTemplate: (scope, templateIds, request) =>
+      store.pagesByParent(scope, { parentField: 'templateId', parentIds: templateIds }, request),
+    findDue: findDueIn(store, 'nextAttemptAt'),
+  };
 };

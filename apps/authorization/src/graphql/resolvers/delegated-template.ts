@@ -16,6 +16,8 @@ export const DelegatedTemplate: DelegatedTemplateResolvers = {
   },
   exchanges: async ({ id }, page, { exchangesOf }) =>
     toConnection((await exchangesOf(pageRequest(page)).load(id)) ?? NOTHING),
+  reconciliations: async ({ id }, page, { reconciliationsOf }) =>
+    toConnection((await reconciliationsOf(pageRequest(page)).load(id)) ?? NOTHING),
 };
 
 export const Suite: SuiteResolvers = {
