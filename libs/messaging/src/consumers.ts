@@ -1,6 +1,7 @@
 import type { EventSender } from '@daikaifa/contracts';
 import type { Logger } from '@daikaifa/observability';
 import type { AnyConsumer } from './consumer-definition';
+import type { ReceivedRecord } from './dead-letters';
 import { isDependencyFault as defaultDependencyFault, type FaultPredicate } from './dependency-fault';
 import { settleEffects } from './event-handling';
 import { createGroupMember, type BatchInHand } from './group-member';
@@ -9,7 +10,7 @@ import { faultPausesTotal, observePausedPartitions } from './metrics';
 import { createPartitionPauses, type PartitionFault } from './partition-pauses';
 import type { ProjectionStore } from './projection-store';
 import { createRecordRunner } from './record-runner';
-import { redriveDeadLetters, type RedriveResult } from './redrive';
+import { createRedrive } from './redrive';
 
 export interface ConsumersOptions {
   readonly client: KafkaClient;
@@ -17,7 +18,7 @@ export interface ConsumersOptions {
   readonly group: string;
   readonly consumers: readonly AnyConsumer[];
   readonly projections: ProjectionStore;
-  /** For the dead letters. */
+  /** For the dead letters and their journal. */
   readonly sender: EventSender;
   readonly logger: Logger;
   readonly isDependencyFault?: FaultPredicate;
@@ -30,8 +31,6 @@ export interface Consumers {
   start(): Promise<void>;
   /** Finishes the events in hand, commits, leaves the group. */
   stop(): Promise<void>;
-  /** Works through the dead letters of the group. One call at a time; a second one gets the result of the first. */
-  redrive(): Promise<RedriveResult>;
   /**
    * Runs the effects of every stored projection again.
    * @returns how many ran through
@@ -84,7 +83,8 @@ const lagOf = (client: KafkaClient, group: string, topics: readonly string[]): P
  *
  * Per event: contract → sequence → effects → projection → offset. A dependency that is away makes the partition wait
  * and try again for ever, the others go on; an event that cannot be dealt with becomes a dead letter, acknowledged
- * by the broker before the offset moves on.
+ * by the broker before the offset moves on. Dead letters that an operator wants to be dealt with again come by a topic
+ * of the group's own.
  */
 export const createConsumers = (options: ConsumersOptions): Consumers => {
   const { client, group, consumers, projections, logger } = options;
@@ -93,8 +93,9 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
   const byTopic = groupByTopic(consumers);
   const pauses = createPartitionPauses();
   const runner = createRecordRunner({ group, projections, sender: options.sender, logger, isDependencyFault });
+  const redrive = createRedrive({ client, group, consumers, runner, sender: options.sender, logger });
+  const topics = [...byTopic.keys(), redrive.topic];
   const stopping = new AbortController();
-  let redriving: Promise<RedriveResult> | null = null;
   let forgetMetric = (): void => undefined;
 
   const waitForDependency = (batch: BatchInHand, error: unknown): void => {
@@ -118,21 +119,32 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
     }
   };
 
+  const dealWith = async (record: ReceivedRecord): Promise<void> => {
+    if (record.topic === redrive.topic) {
+      await redrive.deal(record);
+    }
+    for (const consumer of byTopic.get(record.topic) ?? []) {
+      await runner.deal(consumer, record);
+    }
+  };
+
   const onBatch = async (batch: BatchInHand): Promise<void> => {
     for (const record of batch.records) {
       if (!batch.mayGoOn()) {
         return;
       }
       try {
-        for (const consumer of byTopic.get(batch.topic) ?? []) {
-          await runner.deal(consumer, record);
-        }
+        await dealWith(record);
       } catch (error) {
         waitForDependency(batch, error);
         return;
       }
       goOn(batch.topic, batch.partition);
       await batch.done(record);
+    }
+    const last = batch.records.at(-1);
+    if (batch.topic === redrive.topic && last !== undefined) {
+      await redrive.forget(last);
     }
   };
 
@@ -150,7 +162,7 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
     client,
     logger,
     group,
-    topics: [...byTopic.keys()],
+    topics,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     onBatch,
     onAssigned,
@@ -189,17 +201,9 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
     },
     stop: async () => {
       stopping.abort();
-      await Promise.allSettled([member.stop(), redriving ?? Promise.resolve()]);
+      await member.stop();
       pauses.clearAll();
       forgetMetric();
-    },
-    redrive: () => {
-      redriving ??= redriveDeadLetters({ client, group, consumers, runner, logger, signal: stopping.signal }).finally(
-        () => {
-          redriving = null;
-        },
-      );
-      return redriving;
     },
     repeatDecisions: async () => {
       let repeated = 0;
@@ -208,7 +212,7 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
       }
       return repeated;
     },
-    lag: () => lagOf(client, group, [...byTopic.keys()]),
+    lag: () => lagOf(client, group, topics),
     faults: () => pauses.list(),
   };
 };

@@ -56,6 +56,19 @@ const headersOf = (headers: KafkaMessage['headers']): Record<string, string> =>
     ]),
   );
 
+export const toReceived = (
+  topic: string,
+  partition: number,
+  { offset, key, value, headers }: KafkaMessage,
+): ReceivedRecord => ({
+  topic,
+  partition,
+  offset,
+  key: key?.toString('utf8') ?? '',
+  value,
+  headers: headersOf(headers),
+});
+
 const isUnknownTopic = (error: unknown): boolean =>
   error instanceof Error &&
   ((error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION' || isUnknownTopic(error.cause));
@@ -95,14 +108,7 @@ export const createGroupMember = (options: GroupMemberOptions): GroupMember => {
     return {
       topic,
       partition: batch.partition,
-      records: batch.messages.map(({ offset, key, value, headers }) => ({
-        topic,
-        partition: batch.partition,
-        offset,
-        key: key?.toString('utf8') ?? '',
-        value,
-        headers: headersOf(headers),
-      })),
+      records: batch.messages.map((message) => toReceived(topic, batch.partition, message)),
       mayGoOn: () => !stopping.signal.aborted && payload.isRunning() && !payload.isStale() && refused() === null,
       done: async ({ offset }) => {
         payload.resolveOffset(offset);

@@ -1,5 +1,5 @@
 export { connectKafka, type KafkaClient, type KafkaOptions } from './kafka-client';
-export { deadLetterTopic, ensureTopics, SIGNAL_SEGMENT_MS } from './topics';
+export { deadLetterTopic, ensureTopics, journalTopic, redriveTopic, SIGNAL_SEGMENT_MS } from './topics';
 export { createSender, type Sender, type SenderOptions } from './sender';
 export {
   defineConsumer,
@@ -12,7 +12,9 @@ export {
 } from './consumer-definition';
 export { createConsumers, type Consumers, type ConsumersOptions } from './consumers';
 export { type PartitionFault } from './partition-pauses';
-export { type RedriveResult } from './redrive';
+export { createDeadLetterDesk, type DeadLetterDesk, type RedriveRequest } from './dead-letter-desk';
+export { type BookedEntry, type BookedLetter, type DeadLetterBook, type DeadLetterStatus } from './dead-letter-book';
+export { type JournalEntry } from './dead-letter-journal';
 export { anyFault, isDependencyFault, type FaultPredicate } from './dependency-fault';
 export { createMemoryProjectionStore, type Projection, type ProjectionStore } from './projection-store';
 export { describeProjectionStore } from './projection-store.contract';

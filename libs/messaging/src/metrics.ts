@@ -6,6 +6,9 @@ export const eventsTotal = counter('messaging_events_total', 'Events that consum
 /** Labels: group. One each time a dependency fault made a partition wait. */
 export const faultPausesTotal = counter('messaging_fault_pauses_total', 'Tries that a dependency fault has ended');
 
+/** Labels: group, consumer, outcome (redriven, failed-again). */
+export const redrivesTotal = counter('messaging_redrives_total', 'Dead letters that were dealt with again');
+
 const pausedByGroup = new Map<object, () => number>();
 let registered = false;
 

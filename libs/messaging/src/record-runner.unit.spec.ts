@@ -117,6 +117,19 @@ describe('the record runner', () => {
     expect(buried).toEqual([]);
   });
 
+  it('buries an error of ours with its code and both texts', async () => {
+    const { runner, consumer, buried } = setUp(async () => {
+      throw new AppError('INVALID_STATE', text('状态不允许', 'The state does not allow it'));
+    });
+    await runner.deal(consumer, record(event(1)));
+    const letter = fromRecord({ ...record(buried[0]!.value), headers: buried[0]!.headers ?? {} });
+    expect(letter.appError).toEqual({
+      code: 'INVALID_STATE',
+      text: { zh: '状态不允许', en: 'The state does not allow it' },
+    });
+    expect(letter.record).toEqual(record(event(1)));
+  });
+
   it('puts back a letter of a consumer that is gone', async () => {
     const { runner, consumer, buried } = setUp(async () => {
       throw new TypeError('a bug');
@@ -146,7 +159,9 @@ describe('a dead letter', () => {
       consumer: 'things',
       reason: 'UNPARSEABLE',
       error: 'EventFault: the record is not JSON',
+      appError: null,
       firstFailedAt: new Date('2026-03-02T09:00:00.000Z'),
+      failedAt: new Date('2026-03-02T10:00:00.000Z'),
       attempts: 3,
     };
 

@@ -15,8 +15,18 @@ const DEAD_LETTER_PARTITIONS = 1;
 const VISIBLE_WITHIN_MS = 20_000;
 const VISIBLE_CHECK_MS = 50;
 
+/** Long after the letters are gone it can be told what became of them. */
+const JOURNAL_RETENTION_MS = 90 * 24 * 3_600_000;
+const JOURNAL_SEGMENT_MS = 7 * 24 * 3_600_000;
+
 /** Contract name of the topic that takes what a group could not deal with. */
 export const deadLetterTopic = (group: string): string => `${group}.dlq`;
+
+/** Dead letters that the group is asked to deal with again; it reads them as it reads its other topics. */
+export const redriveTopic = (group: string): string => `${group}.redrive`;
+
+/** What became of dead letters, and who wanted it so; nothing of their content. */
+export const journalTopic = (group: string): string => `${group}.dlq-journal`;
 
 interface WantedTopic {
   readonly name: string;
@@ -30,10 +40,15 @@ const durability = (client: KafkaClient): Record<string, string> => ({
 });
 
 const wantedTopics = (client: KafkaClient, topics: readonly AnyTopic[], groups: readonly string[]): WantedTopic[] => {
-  const expiring = (retentionMs: number): Record<string, string> => ({
+  const expiring = (retentionMs: number, segmentMs = SIGNAL_SEGMENT_MS): Record<string, string> => ({
     'cleanup.policy': 'delete',
     'retention.ms': String(retentionMs),
-    'segment.ms': String(SIGNAL_SEGMENT_MS),
+    'segment.ms': String(segmentMs),
+  });
+  const ofLetters = (topic: string, config: Record<string, string>): WantedTopic => ({
+    name: client.topicName(topic),
+    partitions: DEAD_LETTER_PARTITIONS,
+    config,
   });
   const compacted = { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': String(STATE_COMPACTION_LAG_MS) };
   const wanted = [
@@ -42,11 +57,11 @@ const wantedTopics = (client: KafkaClient, topics: readonly AnyTopic[], groups: 
       partitions: topic.partitions,
       config: topic.kind === 'state' ? compacted : expiring(topic.retentionMs),
     })),
-    ...groups.map((group) => ({
-      name: client.topicName(deadLetterTopic(group)),
-      partitions: DEAD_LETTER_PARTITIONS,
-      config: expiring(WECOM_RETENTION_MS),
-    })),
+    ...groups.flatMap((group) => [
+      ofLetters(deadLetterTopic(group), expiring(WECOM_RETENTION_MS)),
+      ofLetters(redriveTopic(group), expiring(WECOM_RETENTION_MS)),
+      ofLetters(journalTopic(group), expiring(JOURNAL_RETENTION_MS, JOURNAL_SEGMENT_MS)),
+    ]),
   ].map((topic) => ({ ...topic, config: { ...topic.config, ...durability(client) } }));
   return [...new Map(wanted.map((topic) => [topic.name, topic])).values()];
 };
@@ -152,7 +167,7 @@ const configFaults = async (client: KafkaClient, admin: Admin, wanted: readonly 
 };
 
 /**
- * Makes the topics of the contracts and the dead letter topics of the groups, with fixed partitions. Safe to repeat
+ * Makes the topics of the contracts and those for the dead letters of the groups, with fixed partitions. Safe to repeat
  * and to run in many processes at once.
  * @throws Error naming every topic that exists in a form that would lose or misplace events; nothing is changed then
  */

@@ -47,9 +47,15 @@ describe('ensureTopics', () => {
     });
     const expiring = { 'cleanup.policy': 'delete', 'retention.ms': HOURS_72, 'segment.ms': String(6 * 3_600_000) };
     expect(await settingsOf(client, signalTopic.topic)).toMatchObject(expiring);
-    expect(await settingsOf(client, 'group-a.dlq')).toMatchObject(expiring);
+    for (const topic of ['group-a.dlq', 'group-a.redrive']) {
+      expect(await settingsOf(client, topic)).toMatchObject(expiring);
+      expect(await partitionsOf(client, topic)).toBe(1);
+    }
+    expect(await settingsOf(client, 'group-a.dlq-journal')).toMatchObject({
+      'cleanup.policy': 'delete',
+      'retention.ms': String(90 * 24 * 3_600_000),
+    });
     expect(await partitionsOf(client, thingTopic.topic)).toBe(3);
-    expect(await partitionsOf(client, 'group-a.dlq')).toBe(1);
   });
 
   it('may be repeated and may run in many processes at once', async () => {
