@@ -82,8 +82,8 @@ const nx = (args, options) => run(resolve(bin, 'nx'), args, options);
 const runMany = (target, extra = []) =>
   nx(['run-many', `--targets=${target}`, '--output-style=static', '--parallel=2', ...extra]);
 
-const build = () =>
-  timed('build', () => must('build', resolve(bin, 'nx'), ['run-many', '--targets=build', '--output-style=static', '--parallel=2'], { quiet: true }));
+const build = (...selection) =>
+  timed('build', () => must('build', resolve(bin, 'nx'), ['run-many', '--targets=build', '--output-style=static', '--parallel=2', ...selection], { quiet: true }));
 
 const node = (script, args = [], options) => run(resolve(bin, 'node'), [script, ...args], options);
 
@@ -213,6 +213,10 @@ const commands = {
   'docs:config': async (args) => {
     await build();
     return node('tools/docs/config-tables.mjs', args);
+  },
+  'dead-letters': async (args) => {
+    await build('--projects=dead-letters');
+    return node('dist/tools/dead-letters/main.js', args);
   },
   demo: async (args) => {
     await build();
