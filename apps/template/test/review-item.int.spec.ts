@@ -8,6 +8,7 @@ import {
 import { AppError, text, type Viewer } from '@daikaifa/kernel';
 import {
   createConsumers,
+  createDeadLetterDesk,
   createMemoryProjectionStore,
   createSender,
   deadLetterTopic,
@@ -231,6 +232,34 @@ describe('the consumer of review items', () => {
       admin.fetchTopicOffsets(kafka.topicName(deadLetterTopic('template'))),
     );
     expect(deadLetters.reduce((sum, { high }) => sum + Number(high), 0)).toBe(1);
+  });
+
+  it('deals with a dead letter again when an operator asks, and answers how it went', async () => {
+    const key = `broken-${uniqueName('item')}`;
+    await other.raw(reviewItemTopic, key, '{"specversion":"1.0","tenant":"t","nonsense":true}');
+    const client = clientOf(config);
+    const sender = createSender(client);
+    await sender.start();
+    const desk = createDeadLetterDesk(client, sender);
+    const letterWhen = (attempts: number) =>
+      eventually(async () => {
+        const [book] = await desk.read(['template']);
+        return book?.letters.find((letter) => letter.key === key && letter.attempts === attempts && letter.status === 'OPEN');
+      });
+    try {
+      const letter = await letterWhen(1);
+      expect(letter).toMatchObject({ reason: 'CONTRACT_BROKEN', topic: reviewItemTopic.topic, event: { tenant: 't' } });
+
+      await desk.redrive('template', [letter], 'operator');
+
+      expect(await letterWhen(2)).toMatchObject({ id: letter.id, firstFailedAt: letter.firstFailedAt });
+      await eventually(async () => {
+        const [book] = await desk.read(['template']);
+        return book?.journal.some(({ letterId, action }) => letterId === letter.id && action === 'FAILED_AGAIN');
+      });
+    } finally {
+      await sender.stop();
+    }
   });
 
   it('reads from the beginning when it is new', async () => {
