@@ -13,6 +13,15 @@ export interface JobWorkers {
 /** Renewed while the process lives, however long the job takes: when a process dies, its jobs come back after this. */
 const LOCK_MS = 30_000;
 const LOOK_FOR_LOST_EVERY_MS = 10_000;
+/** A Redis that has lost its data has lost the intervals too: they are looked for, and made again. */
+const LOOK_FOR_INTERVALS_EVERY_MS = 10_000;
+
+interface Interval {
+  readonly name: string;
+  readonly id: string;
+  readonly everyMs: number;
+  readonly queue: Queue<JobEnvelope>;
+}
 
 const jobsEnded = counter('jobs_ended_total', 'jobs by name and outcome');
 
@@ -42,6 +51,9 @@ export const createJobWorkers = <Catalog extends JobCatalog>(
   const { redisUrl, prefix, service, catalog, handlers, logger } = options;
   const connection = { url: redisUrl, maxRetriesPerRequest: null };
   let workers: Worker<JobEnvelope>[] = [];
+  let looks: NodeJS.Timeout | undefined;
+  let isLooking = false;
+  let intervals: readonly Interval[] = [];
 
   const runJob = async (name: string, definition: JobDefinition<unknown>, job: Job<JobEnvelope>): Promise<void> => {
     const parsed = definition.schema.safeParse(job.data.data);
@@ -74,27 +86,45 @@ export const createJobWorkers = <Catalog extends JobCatalog>(
       }
     });
 
-  const schedule = async (name: string, definition: JobDefinition<unknown>): Promise<void> => {
-    if (definition.everyMs === undefined) {
+  const openIntervals = (): Interval[] =>
+    Object.entries(catalog as JobCatalog).flatMap(([name, { everyMs }]) => {
+      if (everyMs === undefined) {
+        return [];
+      }
+      const queue = new Queue<JobEnvelope>(name, { prefix: queuePrefix(prefix, service), connection });
+      queue.on('error', (error) => logger.debug({ err: error, 'job.name': name }, 'job interval connection fault'));
+      return [{ name, everyMs, id: `every-${name}`, queue }];
+    });
+
+  /** At the start all intervals are written, as they may have changed; later those that are not there. */
+  const schedule = async (which: 'ALL' | 'MISSING'): Promise<void> => {
+    for (const { name, everyMs, id, queue } of intervals) {
+      if (which === 'ALL' || (await queue.getJobScheduler(id)) === undefined) {
+        const template = { name, data: { data: {} }, opts: { removeOnComplete: true, removeOnFail: true } };
+        await queue.upsertJobScheduler(id, { every: everyMs }, template);
+      }
+    }
+  };
+
+  const lookForIntervals = async (): Promise<void> => {
+    // The last look may still wait for a Redis that is away.
+    if (isLooking) {
       return;
     }
-    const queue = new Queue<JobEnvelope>(name, { prefix: queuePrefix(prefix, service), connection });
+    isLooking = true;
     try {
-      await queue.upsertJobScheduler(
-        `every-${name}`,
-        { every: definition.everyMs },
-        { name, data: { data: {} }, opts: { removeOnComplete: true, removeOnFail: true } },
-      );
+      await schedule('MISSING');
+    } catch (err) {
+      logger.warn({ err }, 'the intervals of jobs were not looked for');
     } finally {
-      await queue.close();
+      isLooking = false;
     }
   };
 
   return {
     start: async () => {
-      for (const [name, definition] of Object.entries(catalog)) {
-        await schedule(name, definition as JobDefinition<unknown>);
-      }
+      intervals = openIntervals();
+      await schedule('ALL');
       workers = Object.entries(catalog).map(([name, definition]) => {
         const worker = new Worker<JobEnvelope>(name, (job) => process(name, definition as JobDefinition<unknown>, job), {
           prefix: queuePrefix(prefix, service),
@@ -108,10 +138,13 @@ export const createJobWorkers = <Catalog extends JobCatalog>(
         return worker;
       });
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+      looks = setInterval(() => void lookForIntervals(), LOOK_FOR_INTERVALS_EVERY_MS);
     },
     stop: async () => {
-      await Promise.all(workers.map((worker) => worker.close()));
+      clearInterval(looks);
+      await Promise.all([...workers.map((worker) => worker.close()), ...intervals.map(({ queue }) => queue.close())]);
       workers = [];
+      intervals = [];
     },
   };
 };

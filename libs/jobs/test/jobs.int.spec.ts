@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '@daikaifa/kernel';
 import { currentCorrelationId, withCorrelation } from '@daikaifa/observability';
+import { connectRedis } from '@daikaifa/redis';
 import { capturedLogger, eventually, silentLogger, testServers, uniqueName } from '@daikaifa/testing';
 import { createJobQueues, createJobWorkers, type JobCatalog, type JobHandlers, type JobWorkers } from '../src';
 
@@ -29,7 +30,15 @@ const setUp = async (handlers: Partial<JobHandlers<typeof catalog>>, logger = si
     started.push(workers);
     return workers;
   };
-  return { queues, start };
+  /** As a Redis that comes back without its data. @returns how many keys there were */
+  const empty = async (): Promise<number> => {
+    const redis = connectRedis({ url: connection.redisUrl, prefix: connection.prefix, logger });
+    const script = "local keys = redis.call('KEYS', ARGV[1]) for _, key in ipairs(keys) do redis.call('DEL', key) end return #keys";
+    const removed = await redis.client.eval(script, 0, `${connection.prefix}:*`);
+    await redis.close();
+    return Number(removed);
+  };
+  return { queues, start, empty };
 };
 
 describe('jobs', () => {
@@ -139,6 +148,19 @@ describe('jobs', () => {
     await eventually(() => ticks >= 3);
     await queues.close();
   });
+
+  it('go on at their interval after Redis has lost everything, with no process started anew', async () => {
+    let ticks = 0;
+    const { queues, start, empty } = await setUp({ tick: async () => void (ticks += 1) });
+    await start();
+    await eventually(() => ticks >= 1);
+
+    expect(await empty()).toBeGreaterThan(0);
+    const before = ticks;
+
+    await eventually(() => ticks >= before + 3, { timeoutMs: 40_000 });
+    await queues.close();
+  }, 60_000);
 
   it('that are running end before the workers have stopped', async () => {
     let ended = false;
