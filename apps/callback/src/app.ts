@@ -1,4 +1,11 @@
-import { callbackErasureTopic, endpointTopic, WECOM_RETENTION_MS, wecomAppTopic, wecomSuiteTopic } from '@daikaifa/contracts';
+import {
+  callbackErasureTopic,
+  destinationTopic,
+  endpointTopic,
+  WECOM_RETENTION_MS,
+  wecomAppTopic,
+  wecomSuiteTopic,
+} from '@daikaifa/contracts';
 import { newId } from '@daikaifa/kernel';
 import { createTombstones, fingerprint } from '@daikaifa/mongo';
 import { createSender } from '@daikaifa/messaging';
@@ -26,7 +33,7 @@ import { authorizationConsumer } from './messaging/authorization.consumer';
 import { corpAppConsumer } from './messaging/corp-app.consumer';
 import { delegatedTemplateConsumer } from './messaging/delegated-template.consumer';
 import { deliveryFeeds, DELIVERABLE_TYPES } from './messaging/delivery-feeds';
-import { endpointState } from './messaging/published-state';
+import { destinationState, endpointState } from './messaging/published-state';
 import { publisherConsumer } from './messaging/publisher.consumer';
 import { suiteConsumer } from './messaging/suite.consumer';
 import { createEventWriter } from './messaging/wecom-events';
@@ -153,7 +160,7 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
     counters: ingressCounters,
     limits,
 
-    destinations: createDestinationRepository({ connection, outbox }),
+    destinations: createDestinationRepository({ connection, outbox, publicState: destinationState }),
     deliveries: createDeliveryRepository(connection, { keyRing, keepMs: deliveryLimits.keepMs }),
     lanes: createLaneRepository(connection),
     deliveryCorps: createDeliveryCorpRepository(connection),
@@ -183,12 +190,13 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
   gauge('callback_stored_events', 'Events in MongoDB that wait for Kafka', () => backlog.count('STORED'));
   gauge('callback_parked_events', 'Events in MongoDB that wait for their suite or corp', () => backlog.count('PARKED'));
 
-  const { queued, oldestDueSec } = useCases.measureDeliveries;
+  const { queued, oldestDueSec, stopped } = useCases.measureDeliveries;
   gauge('callback_deliveries_queued', 'Deliveries that wait', queued);
   gauge('callback_deliveries_oldest_due_seconds', 'Since when the longest due delivery of an open lane waits', oldestDueSec);
+  gauge('callback_destinations_stopped', 'Destinations that were disabled by what they answered', stopped);
 
   return service.assemble({
-    publishes: [endpointTopic, wecomSuiteTopic, wecomAppTopic, callbackErasureTopic],
+    publishes: [endpointTopic, destinationTopic, wecomSuiteTopic, wecomAppTopic, callbackErasureTopic],
     consumers: [
       delegatedTemplateConsumer(useCases),
       publisherConsumer(useCases),

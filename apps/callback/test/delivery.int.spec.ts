@@ -1,6 +1,7 @@
 import { suiteTopic, wecomAppTopic, wecomSuiteTopic } from '@daikaifa/contracts';
 import { createPublisher, must } from '@daikaifa/harness';
 import { newId } from '@daikaifa/kernel';
+import { startTelemetry } from '@daikaifa/observability';
 import type { App } from '@daikaifa/service';
 import { eventually, uniqueName } from '@daikaifa/testing';
 import {
@@ -26,6 +27,7 @@ const config = ownConfig({ DELIVERY_TIMEOUT_SEC: '10' });
 let app: App;
 let others: Others;
 let steps: DestinationSteps;
+const telemetry = startTelemetry({ service: 'callback' });
 const sinks: Sink[] = [];
 
 const sinkOf = async (...given: Parameters<typeof openSink>): Promise<Sink> => {
@@ -35,7 +37,7 @@ const sinkOf = async (...given: Parameters<typeof openSink>): Promise<Sink> => {
 };
 
 beforeAll(async () => {
-  app = await startApp(config, { deliveryLimits: quickLimits() });
+  app = await startApp(config, { deliveryLimits: quickLimits(), telemetry });
   others = await createPublisher(config);
   steps = createDestinationSteps(app);
 });
@@ -43,6 +45,7 @@ afterAll(async () => {
   await Promise.all(sinks.map((sink) => sink.close()));
   await others.stop();
   await app.stop();
+  await telemetry.stop();
 });
 
 /** A platform event of the owner. */
@@ -244,6 +247,38 @@ describe('a backend that fails', () => {
     sink.respondWith(status(200));
     await steps.change(owner, id, 'enable');
     await steps.findWhen(owner, id, ({ deliveryCounts }) => deliveryCounts.delivered === 2);
+  });
+
+  it('is told of at the other destinations of the publisher, by name and reason, and at no other publisher', async () => {
+    const owner = newOwner();
+    const other = newOwner();
+    const sink = await sinkOf();
+    const watch = { eventTypes: ['callback.destination.disabled', 'suite.recorded'] };
+    const [ownWatch, otherWatch] = [await sinkOf(), await sinkOf()];
+    await steps.activate(owner, ownWatch.url, watch);
+    await steps.activate(other, otherWatch.url, watch);
+    const { id } = await steps.activate(owner, sink.url, { name: '订单后台' });
+    sink.respondWith(status(410, {}, 'whsec_gone'));
+    await happen(owner);
+    const told = () => ownWatch.events().filter(({ event }) => event.type === 'callback.destination.disabled');
+    await eventually(() => told().length === 1);
+    const { stoppedAt, activatedAt } = await steps.find(owner.admin, id);
+    // Whole: neither the address nor anything of a secret.
+    expect(told()[0]!.event).toMatchObject({ subject: id, tenant: owner.id });
+    expect(told()[0]!.event.data).toEqual({
+      id,
+      publisherId: owner.id,
+      name: '订单后台',
+      state: 'DISABLED',
+      disabledReason: 'GONE_410',
+      activatedAt,
+      stoppedAt,
+    });
+    await happen(other);
+    await eventually(() => otherWatch.events().length === 1);
+    expect(otherWatch.events()[0]!.event.type).toBe('suite.recorded');
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(Number(/^callback_destinations_stopped(?:{[^}]*})? (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0);
   });
 
   it('may ask for a pause, within bounds', async () => {

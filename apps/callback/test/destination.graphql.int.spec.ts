@@ -268,5 +268,5 @@ it('the event types that can be named are listed', async () => {
   const { deliverableEventTypes } = await must(
     steps.graphql<{ deliverableEventTypes: string[] }>(viewerOf(['VIEWER'], []), '{ deliverableEventTypes }'),
   );
-  expect(deliverableEventTypes).toEqual(expect.arrayContaining(['suite-ticket.stale', 'corp-app.launched', 'permission.granted', 'authorization.cancelled', 'review.item.decided', 'template.launched', 'template.publisher.changed', 'callback.endpoint.verified']));
+  expect(deliverableEventTypes).toEqual(expect.arrayContaining(['suite-ticket.stale', 'corp-app.launched', 'permission.granted', 'authorization.cancelled', 'review.item.decided', 'template.launched', 'template.publisher.changed', 'callback.endpoint.verified', 'callback.destination.disabled']));
 });

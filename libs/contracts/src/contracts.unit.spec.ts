@@ -9,7 +9,7 @@ describe('topics', () => {
   it('have names of one form, each once', () => {
     const names = topics.map(({ topic }) => topic);
 
-    expect(names).toHaveLength(15);
+    expect(names).toHaveLength(16);
     expect(new Set(names).size).toBe(names.length);
     names.forEach((name) => expect(name).toMatch(/^daikaifa\.[a-z-]+\.[a-z-]+\.v1$/));
   });

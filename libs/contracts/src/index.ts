@@ -37,6 +37,7 @@ export {
   reviewErasureTopic,
   type ErasureState,
 } from './erasure.v1';
+export { destinationTopic, type DestinationState } from './callback/destination.v1';
 export { endpointTopic, HEALTH_REASONS, type EndpointState } from './callback/endpoint.v1';
 export { wecomAppTopic, type WecomAppSignal } from './callback/wecom-app.v1';
 export { wecomSuiteTopic, type WecomSuiteSignal } from './callback/wecom-suite.v1';

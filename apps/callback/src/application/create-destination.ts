@@ -35,7 +35,7 @@ export const createDestination =
     const { concurrency, perSecond } = limits;
     const command = { concurrency, perSecond, ...content, id, publisherId, secret: sealed };
     const rules = { requireHttps: deps.requireHttps, types: deps.eventTypes };
-    const { next } = acceptedOrThrow(decide(command, rules, clock.now()));
+    const { next, facts } = acceptedOrThrow(decide(command, rules, clock.now()));
     if ((await destinations.countOf(publisherId)) >= limits.destinationsPerPublisher) {
       throw invalidState(
         text(
@@ -44,6 +44,6 @@ export const createDestination =
         ),
       );
     }
-    const { aggregate, created } = await destinations.create(next, key);
+    const { aggregate, created } = await destinations.create(next, facts, key);
     return { destination: aggregate, secret: created ? secret : null };
   };

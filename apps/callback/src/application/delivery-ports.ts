@@ -14,7 +14,7 @@ export interface Destinations {
   byId(scope: Scope, id: string): Promise<Destination | null>;
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, Destination>>;
   /** `created` false: an earlier call with this key had made it. */
-  create(next: Destination, key: CreateKey): Promise<{ readonly aggregate: Destination; readonly created: boolean }>;
+  create(next: Destination, facts: Decision<Destination>['facts'], key: CreateKey): Promise<{ readonly aggregate: Destination; readonly created: boolean }>;
   /** What an earlier `create` with this key made. @throws AppError CONFLICT when the key was used with another input */
   findCreated(publisherId: string, key: CreateKey): Promise<Destination | null>;
   save(next: Destination, expectedVersion: number, facts: Decision<Destination>['facts']): Promise<Destination>;
@@ -25,6 +25,8 @@ export interface Destinations {
   ): Promise<Destination | null>;
   /** Those that are not deleted. */
   countOf(publisherId: string): Promise<number>;
+  /** Those that were disabled by what they answered, of every publisher. */
+  countStopped(): Promise<number>;
   /** Those of the publisher that were ever active and are not deleted. */
   listening(publisherId: string): Promise<readonly Destination[]>;
   /** One page per publisher, newest first, in one query; without deleted ones unless they are asked for. */

@@ -32,9 +32,10 @@ export const expireDeliveries =
   (): Promise<number> =>
     deliveries.expire(clock.now());
 
-/** For the metrics: how many wait, and for how long the oldest has been due that could be sent. */
+/** For the metrics: how many wait, for how long the oldest has been due that could be sent, and what an operator should know of. */
 export const measureDeliveries = (deps: Deps) => ({
   queued: (): Promise<number> => deps.deliveries.countQueued(),
+  stopped: (): Promise<number> => deps.destinations.countStopped(),
   oldestDueSec: async (): Promise<number> => {
     const times = (await openLanes(deps)).map(({ since }) => since.getTime());
     return times.length === 0 ? 0 : Math.max(0, deps.clock.now().getTime() - Math.min(...times)) / 1_000;

@@ -1,8 +1,14 @@
 import { err, inputRejection, ok, text, transition, type Decision, type Rejection, type Result } from '@daikaifa/kernel';
 import {
+  DESTINATION_ACTIVATED,
+  DESTINATION_CREATED,
+  DESTINATION_DELETED,
+  DESTINATION_DISABLED,
+  DESTINATION_EDITED,
   DESTINATION_TABLE,
   type Destination,
   type DestinationAction,
+  type DestinationFact,
   type DestinationState,
   type DisabledReason,
   type EventFilter,
@@ -11,7 +17,9 @@ import {
 } from './destination';
 import { checkDestination, type DestinationRules } from './destination.rules';
 
-export type DestinationDecision = Decision<Destination>;
+export interface DestinationDecision extends Decision<Destination> {
+  readonly facts: readonly DestinationFact[];
+}
 
 /** How many idempotency keys of rotations are remembered. */
 const ROTATIONS_KEPT = 20;
@@ -40,9 +48,13 @@ const tidy = (content: DestinationContent): DestinationContent => ({
   perSecond: content.perSecond,
 });
 
-const checked = (next: Destination, rules: DestinationRules): Result<DestinationDecision, Rejection> => {
+const checked = (
+  next: Destination,
+  type: DestinationFact['type'],
+  rules: DestinationRules,
+): Result<DestinationDecision, Rejection> => {
   const violations = checkDestination(next, rules);
-  return violations.length > 0 ? err(inputRejection(violations)) : ok({ next, facts: [] });
+  return violations.length > 0 ? err(inputRejection(violations)) : ok({ next, facts: [{ type }] });
 };
 
 const STATE_TEXTS: Readonly<Record<DestinationState, string>> = {
@@ -51,6 +63,19 @@ const STATE_TEXTS: Readonly<Record<DestinationState, string>> = {
   DISABLED: '停用',
   DELETED: '已删除',
 };
+
+/** Another address is an edit; a ping and a new secret change nothing that others see. */
+const FACT_OF = {
+  PENDING_VERIFICATION: DESTINATION_EDITED,
+  ACTIVE: DESTINATION_ACTIVATED,
+  DISABLED: DESTINATION_DISABLED,
+  DELETED: DESTINATION_DELETED,
+} as const satisfies Record<DestinationState, DestinationFact['type']>;
+
+const decided = (before: Destination, next: Destination): DestinationDecision => ({
+  next,
+  facts: next.state === before.state ? [] : [{ type: FACT_OF[next.state] }],
+});
 
 const refused = (state: DestinationState, action: DestinationAction): Rejection => ({
   code: 'INVALID_STATE',
@@ -83,7 +108,7 @@ const stepped = (
   changes: Partial<Destination> = {},
 ): Result<DestinationDecision, Rejection> => {
   const next = step(destination, action, now);
-  return next === null ? err(refused(destination.state, action)) : ok({ next: { ...next, ...changes }, facts: [] });
+  return next === null ? err(refused(destination.state, action)) : ok(decided(destination, { ...next, ...changes }));
 };
 
 export const createDestination = (
@@ -108,7 +133,7 @@ export const createDestination = (
     stoppedAt: null,
     verification: null,
   };
-  return checked(next, rules);
+  return checked(next, DESTINATION_CREATED, rules);
 };
 
 /** Another address has to be verified before anything goes there. */
@@ -123,7 +148,7 @@ export const editDestination = (
   const base = moved ? step(destination, 'MOVE', now) : { ...destination, updatedAt: now };
   return base === null
     ? err(refused(destination.state, 'MOVE'))
-    : checked({ ...base, ...content, verification: moved ? null : destination.verification }, rules);
+    : checked({ ...base, ...content, verification: moved ? null : destination.verification }, DESTINATION_EDITED, rules);
 };
 
 /** What the ping met. One that was sent to an address of before says nothing about this one. */
@@ -138,7 +163,7 @@ export const recordVerification = (
   }
   const isGood = verification.error === null;
   const base = isGood ? step(destination, 'VERIFY', now) : destination;
-  return base && { next: { ...base, verification, updatedAt: now }, facts: [] };
+  return base && decided(destination, { ...base, verification, updatedAt: now });
 };
 
 export const enableDestination = (destination: Destination, now: Date): Result<DestinationDecision, Rejection> =>
@@ -159,7 +184,7 @@ export const stopDestination = (
   now: Date,
 ): DestinationDecision | null => {
   const next = step(destination, ACTION_OF[reason], now);
-  return next && { next: { ...next, disabledReason: reason }, facts: [] };
+  return next && decided(destination, { ...next, disabledReason: reason });
 };
 
 /** Null: the idempotency key was used before; its secret is gone. */

@@ -117,6 +117,35 @@ describe('every state and action', () => {
   });
 });
 
+describe('what others are told', () => {
+  const typesOf = (decision: { facts: ReadonlyArray<{ type: string }> } | null): string[] =>
+    (decision?.facts ?? []).map(({ type }) => type.replace('callback.destination.', ''));
+  const told = (result: ReturnType<typeof enableDestination>): string[] => (result.ok ? typesOf(result.value) : []);
+  const edited = (destination: Destination, changes: Partial<DestinationContent>) =>
+    told(editDestination(destination, changes, rules, now));
+  const rotation = { secret: { ...secret, id: 's2' }, idempotencyKey: 'k', overlapMs: HOUR_MS };
+  const rotated = rotateSecret(active, rotation, now);
+
+  it.each<readonly [string, string[], string[]]>([
+    ['it is made', told(createDestination(command, rules, now)), ['created']],
+    ['its first ping is answered', typesOf(recordVerification(pending, ping, now)), ['activated']],
+    ['a later ping is answered', typesOf(recordVerification(active, ping, now)), []],
+    ['a ping is answered while it is disabled', typesOf(recordVerification(disabled, ping, now)), []],
+    ['a ping is refused', typesOf(recordVerification(pending, { ...ping, status: 500, error: 'STATUS' }, now)), []],
+    ['it is renamed', edited(active, { name: '另一个' }), ['edited']],
+    ['it moves', edited(active, { url: 'https://new.example.com/' }), ['edited']],
+    ['somebody disables it', told(disableDestination(active, now)), ['disabled']],
+    ['it answers 410', typesOf(stopDestination(active, 'GONE_410', now)), ['disabled']],
+    ['it fails for too long', typesOf(stopDestination(active, 'FAILING', now)), ['disabled']],
+    ['it fails although it is disabled', typesOf(stopDestination(disabled, 'FAILING', now)), []],
+    ['it is enabled', told(enableDestination(disabled, now)), ['activated']],
+    ['its secret is rotated', typesOf(rotated.ok ? rotated.value : null), []],
+    ['it is deleted', told(deleteDestination(disabled, now)), ['deleted']],
+  ])('when %s', (_name, types, expected) => {
+    expect(types).toEqual(expected);
+  });
+});
+
 describe('a destination', () => {
   it('names every broken rule at once', () => {
     const result = createDestination(

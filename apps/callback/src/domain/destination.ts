@@ -1,4 +1,4 @@
-import type { Aggregate, TransitionTable } from '@daikaifa/kernel';
+import type { Aggregate, Fact, TransitionTable } from '@daikaifa/kernel';
 import type { AttemptError } from './delivery';
 import { matchesPattern } from './event-pattern';
 
@@ -52,6 +52,21 @@ export interface Destination extends Aggregate {
   /** Since when it is not ACTIVE although it was; null while it is. */
   readonly stoppedAt: Date | null;
   readonly verification: Verification | null;
+}
+
+export const DESTINATION_CREATED = 'callback.destination.created';
+export const DESTINATION_EDITED = 'callback.destination.edited';
+export const DESTINATION_ACTIVATED = 'callback.destination.activated';
+export const DESTINATION_DISABLED = 'callback.destination.disabled';
+export const DESTINATION_DELETED = 'callback.destination.deleted';
+
+export interface DestinationFact extends Fact {
+  readonly type:
+    | typeof DESTINATION_CREATED
+    | typeof DESTINATION_EDITED
+    | typeof DESTINATION_ACTIVATED
+    | typeof DESTINATION_DISABLED
+    | typeof DESTINATION_DELETED;
 }
 
 export type DestinationAction = 'VERIFY' | 'MOVE' | 'ENABLE' | 'DISABLE' | 'GONE' | 'FAIL' | 'DELETE';

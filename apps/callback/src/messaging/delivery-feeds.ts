@@ -2,6 +2,7 @@ import {
   authorizationTopic,
   corpAppTopic,
   delegatedTemplateTopic,
+  destinationTopic,
   endpointTopic,
   permissionSetTopic,
   publisherTopic,
@@ -28,6 +29,7 @@ const FEEDS: ReadonlyArray<readonly [StateTopic<unknown>, AggregateIs]> = [
   [authorizationTopic as StateTopic<unknown>, 'OTHER'],
   [suiteTopic as StateTopic<unknown>, 'TEMPLATE'],
   [endpointTopic as StateTopic<unknown>, 'OTHER'],
+  [destinationTopic as StateTopic<unknown>, 'OTHER'],
 ];
 
 /** Every event type that a destination can name, but for those of WeCom, which are open. */

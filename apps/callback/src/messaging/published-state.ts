@@ -1,4 +1,5 @@
-import type { EndpointState } from '@daikaifa/contracts';
+import type { DestinationState, EndpointState } from '@daikaifa/contracts';
+import type { Destination } from '../domain/destination';
 import type { Endpoint } from '../domain/endpoint';
 
 /** What other services see of an endpoint: never a key. */
@@ -16,4 +17,15 @@ export const endpointState = (endpoint: Endpoint): EndpointState => ({
     checkedAt: endpoint.health.checkedAt?.toISOString() ?? null,
   },
   closed: endpoint.closedAt !== null,
+});
+
+/** What others see of a destination: neither its address nor its secrets. */
+export const destinationState = (destination: Destination): DestinationState => ({
+  id: destination.id,
+  publisherId: destination.publisherId,
+  name: destination.name,
+  state: destination.state,
+  disabledReason: destination.disabledReason,
+  activatedAt: destination.activatedAt?.toISOString() ?? null,
+  stoppedAt: destination.stoppedAt?.toISOString() ?? null,
 });

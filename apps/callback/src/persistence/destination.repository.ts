@@ -1,8 +1,9 @@
+import { destinationTopic, type DestinationState } from '@daikaifa/contracts';
 import { defineAggregateStore, frameOf, orUnavailable, type Outbox, type Stored } from '@daikaifa/mongo';
 import type { Scope } from '@daikaifa/kernel';
 import type { Connection } from 'mongoose';
 import type { Destinations } from '../application/delivery-ports';
-import type { Destination } from '../domain/destination';
+import type { Destination, DisabledReason } from '../domain/destination';
 import { destinationFields, destinationIndexes } from './destination.schema';
 
 type DestinationFields = Omit<Destination, 'id' | 'publisherId' | 'version' | 'createdAt' | 'updatedAt'>;
@@ -42,30 +43,36 @@ const toDomain = (document: Stored<DestinationFields>): Destination => ({
   verification: document.verification,
 });
 
+const STOPPED_BY_ITSELF: readonly DisabledReason[] = ['GONE_410', 'FAILING'];
+
 const within = (scope: Scope, publisherIds: readonly string[]): readonly string[] =>
   scope.kind === 'platform' ? publisherIds : publisherIds.filter((id) => scope.publisherIds.includes(id));
 
 export const createDestinationRepository = (options: {
   readonly connection: Connection;
   readonly outbox: Outbox;
+  readonly publicState: (destination: Destination) => DestinationState;
 }): Destinations => {
-  const store = defineAggregateStore<Destination, never, DestinationFields>({
+  const store = defineAggregateStore<Destination, DestinationState, DestinationFields>({
     ...options,
     collection: 'destinations',
     fields: destinationFields,
     indexes: destinationIndexes,
     toDocument,
     toDomain,
+    topic: destinationTopic,
   });
   return {
     byId: store.byId,
     byIds: store.byIds,
-    create: (next, key) => store.create(next, [], key),
+    create: store.create,
     findCreated: store.findCreated,
     save: store.save,
     update: store.update,
     countOf: (tenant) =>
       orUnavailable(() => store.model.countDocuments({ tenant, state: { $ne: 'DELETED' } })),
+    countStopped: () =>
+      orUnavailable(() => store.model.countDocuments({ disabledReason: { $in: [...STOPPED_BY_ITSELF] } })),
     listening: (tenant) =>
       orUnavailable(async () => {
         const found = await store.model

@@ -22,4 +22,6 @@ export const destinationFields: SchemaDefinition = {
 export const destinationIndexes: readonly StoreIndex[] = [
   // listening(), countOf(), pagesByPublisher()
   { keys: { tenant: 1, state: 1, createdAt: -1, _id: -1 } },
+  // countStopped()
+  { keys: { disabledReason: 1 }, options: { partialFilterExpression: { disabledReason: { $type: 'string' } } } },
 ];
