@@ -1,6 +1,9 @@
+import { authorizationTopic } from '@daikaifa/contracts';
 import type { OnlineTemplate } from '@daikaifa/demo';
+import { clientOf } from '@daikaifa/harness';
 import type { AppProcess, Stack } from '@daikaifa/stack';
-import { eventually } from '@daikaifa/testing';
+import { eventually, testServers } from '@daikaifa/testing';
+import { appsOf, CUSTOMERS, type AppOfCorp, type Apps } from './apps';
 import {
   askAppToken,
   corpsOf,
@@ -20,17 +23,23 @@ const TOKEN_ANSWER_MS = 1500;
 let stack: Stack;
 let reviewWorker: AppProcess;
 let secondAuthorization: AppProcess;
+let secondAppConfig: AppProcess;
+let secondPermission: AppProcess;
 let online: OnlineTemplate;
 let corps: Corps;
+let apps: Apps;
 
 beforeAll(async () => {
   stack = await makeStack({ env: { review: { ROLES: 'api' } } });
   reviewWorker = await stack.another('review', 'review-worker', { ROLES: 'consumer,worker' });
   secondAuthorization = await stack.another('authorization', 'authorization-second');
+  secondAppConfig = await stack.another('app-config', 'app-config-second');
+  secondPermission = await stack.another('permission', 'permission-second');
   await stack.start();
-  await Promise.all([reviewWorker.start(), secondAuthorization.start()]);
+  await Promise.all([reviewWorker, secondAuthorization, secondAppConfig, secondPermission].map((one) => one.start()));
   online = await bringTemplateOnline(stack);
   corps = corpsOf(online);
+  apps = appsOf(online, corps);
 }, 120_000);
 
 afterAll(() => stack?.stop(), 60_000);
@@ -129,4 +138,91 @@ describe('two authorization processes', () => {
     expect(tokens[0]).not.toBe(old);
     expect(await fetches(app)).toBe(1);
   });
+});
+
+describe('two processes each of app-config and permission', () => {
+  const CORPS = 5;
+  let known: readonly AppOfCorp[];
+
+  const kafka = () =>
+    clientOf({
+      kafka: {
+        brokers: testServers().kafkaBrokers,
+        topicPrefix: stack.envOf('callback')['KAFKA_TOPIC_PREFIX']!,
+        replicationFactor: 1,
+      },
+    });
+
+  const authorizationStates = (): Promise<number> => {
+    const client = kafka();
+    return client.withAdmin(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(client.topicName(authorizationTopic.topic));
+      return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+    });
+  };
+
+  const membersOf = (group: string): Promise<number> => {
+    const client = kafka();
+    return client.withAdmin(async (admin) => {
+      const { groups } = await admin.describeGroups([client.groupId(group)]);
+      return groups[0]?.members.length ?? 0;
+    });
+  };
+
+  const dealtBy = async (processes: readonly AppProcess[], group: string): Promise<number> => {
+    const labels = `group="${group}",consumer="authorization"`;
+    const counts = await Promise.all(processes.map((one) => metric(one, 'messaging_events_total', labels)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+
+  const deadLetters = (group: string): Promise<number> => {
+    const client = kafka();
+    return client.withAdmin(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(`${client.groupId(group)}.dlq`);
+      return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+    });
+  };
+
+  const shownOf = async ({ id }: AppOfCorp) => ({
+    status: (await apps.look(id)).status,
+    permissions: (await apps.permissions(id)).status,
+    changes: await apps.permissionChanges(id),
+  });
+
+  const UNTOUCHED = { status: 'TO_DEVELOP', permissions: 'ACTIVE', changes: ['FIRST_READING'] };
+
+  it('share the events: each authorization has one app and one set of permissions, each state is dealt with once', async () => {
+    const members = await Promise.all(['app-config', 'permission'].map(membersOf));
+    known = await Promise.all(Array.from({ length: CORPS }, () => apps.join()));
+    const { 'app-config': firstAppConfig, permission: firstPermission } = stack.processes;
+    const isEachDealtWithOnce = async (): Promise<boolean> => {
+      const states = await authorizationStates();
+      const dealt = await Promise.all([
+        dealtBy([firstAppConfig, secondAppConfig], 'app-config'),
+        dealtBy([firstPermission, secondPermission], 'permission'),
+      ]);
+      return dealt.every((count) => count === states);
+    };
+    await Promise.all(known.map(({ id }) => apps.untilPermissions(id)));
+    await eventually(isEachDealtWithOnce);
+
+    expect(members).toEqual([2, 2]);
+    expect(await Promise.all(known.map(shownOf))).toEqual(known.map(() => UNTOUCHED));
+  }, 60_000);
+
+  it('go on when one of two dies: what comes then is dealt with by the other, and nothing twice', async () => {
+    const [app] = known;
+    await apps.develop(app!);
+    await apps.request(app!.id, [CUSTOMERS]);
+    await Promise.all([secondAppConfig.kill(), secondPermission.kill()]);
+
+    await apps.grant(app!, [CUSTOMERS]);
+    const newcomers = await Promise.all([apps.join(), apps.join()]);
+    await Promise.all(newcomers.map(({ id }) => apps.untilPermissions(id)));
+    await apps.untilGranted(app!.id);
+
+    expect(await Promise.all(newcomers.map(shownOf))).toEqual(newcomers.map(() => UNTOUCHED));
+    expect(await apps.permissionChanges(app!.id)).toEqual(['FIRST_READING', 'GRANT']);
+    expect(await Promise.all(['app-config', 'permission'].map(deadLetters))).toEqual([0, 0]);
+  }, 90_000);
 });

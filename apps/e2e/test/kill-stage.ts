@@ -24,6 +24,8 @@ export interface KillStage {
   untilPublished(service: Service): Promise<void>;
   /** The service has dealt with every event of its topics, and said so to the broker. */
   untilCaughtUp(service: Service): Promise<void>;
+  untilAllPublished(): Promise<void>;
+  untilAllCaughtUp(): Promise<void>;
   /** Events that a service gave up. */
   deadLetters(service: Service): Promise<number>;
   stop(): Promise<void>;
@@ -44,18 +46,19 @@ const startWires = async (): Promise<Record<Service, Wires>> => {
   return Object.fromEntries(started) as Record<Service, Wires>;
 };
 
-const settingsOf = (wires: Readonly<Record<Service, Wires>>) =>
+const settingsOf = (wires: Readonly<Record<Service, Wires>>, env: StackSettings['env'] = {}) =>
   Object.fromEntries(
     SERVICES.map((service) => {
       const { kafka, mongo } = wires[service];
-      return [service, { KAFKA_BROKERS: kafka.address, MONGO_URL: `mongodb://${mongo.address}/?directConnection=true` }];
+      const servers = { KAFKA_BROKERS: kafka.address, MONGO_URL: `mongodb://${mongo.address}/?directConnection=true` };
+      return [service, { ...env[service], ...servers }];
     }),
   );
 
 /** A stack whose services talk to MongoDB and Kafka over wires, each over its own. */
 export const makeKillStage = async (settings: StackSettings = {}): Promise<KillStage> => {
   const wires = await startWires();
-  const stack = await makeStack({ ...settings, env: { ...settings.env, ...settingsOf(wires) } });
+  const stack = await makeStack({ ...settings, env: { ...settings.env, ...settingsOf(wires, settings.env) } });
   const { KAFKA_TOPIC_PREFIX: topicPrefix = '', MONGO_DATABASE_PREFIX: databasePrefix = '' } = stack.envOf('callback');
   const { kafkaBrokers, mongoUrl } = testServers();
   const kafka = clientOf({ kafka: { brokers: kafkaBrokers, topicPrefix, replicationFactor: 1 } });
@@ -85,6 +88,16 @@ export const makeKillStage = async (settings: StackSettings = {}): Promise<KillS
       return lags.reduce((sum, lag) => sum + lag, 0);
     });
 
+  const untilPublished = async (service: Service): Promise<void> => {
+    await eventually(async () => (await pendingOf(service)) === 0, CATCH_UP);
+  };
+  const untilCaughtUp = async (service: Service): Promise<void> => {
+    await eventually(async () => (await lagOf(service)) === 0, CATCH_UP);
+  };
+  const inAll = async (until: (service: Service) => Promise<void>): Promise<void> => {
+    await Promise.all(SERVICES.map(until));
+  };
+
   return {
     stack,
     wires,
@@ -97,12 +110,10 @@ export const makeKillStage = async (settings: StackSettings = {}): Promise<KillS
       holds.forEach((hold) => hold.release());
       await Promise.all(apps.map((app) => stack.processes[app].start()));
     },
-    untilPublished: async (service) => {
-      await eventually(async () => (await pendingOf(service)) === 0, CATCH_UP);
-    },
-    untilCaughtUp: async (service) => {
-      await eventually(async () => (await lagOf(service)) === 0, CATCH_UP);
-    },
+    untilPublished,
+    untilCaughtUp,
+    untilAllPublished: () => inAll(untilPublished),
+    untilAllCaughtUp: () => inAll(untilCaughtUp),
     deadLetters: (service) =>
       kafka.withAdmin(async (admin) => {
         const offsets = await admin.fetchTopicOffsets(`${kafka.groupId(service)}.dlq`);

@@ -12,6 +12,7 @@ import {
   findLinks,
   findPermissions,
   found,
+  launchInConsole,
   makeCorp,
   requestInConsole,
   requestPermissions,
@@ -125,9 +126,7 @@ const live = async (scene: Scene, times: Times, name: string): Promise<void> => 
   await timed('approved, launched → ONLINE', async () => {
     await reviewer.ask(operations.DecideDocument, { input: { ...pending, decision: 'APPROVED' } });
     await admin.ask(operations.LaunchDocument, { input: await itemIn(batchId, 'APPROVED') });
-    await sandbox.call('POST', `/templates/${suiteId}/submit-apps`, { installationIds: [installation.id] });
-    await sandbox.call('POST', `/installations/${installation.id}/verdict`, { verdict: 'APPROVED' });
-    await sandbox.call('POST', `/installations/${installation.id}/launch`);
+    await launchInConsole(doors, suiteId, [installation.id]);
     await untilCorpApp(doors, id, 'the launch', ({ status }) => status === 'ONLINE');
   });
   const userId = found(corp.members[0], 'a member').userId;

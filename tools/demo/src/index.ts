@@ -27,6 +27,7 @@ export {
   untilMade,
   type CorpApp,
 } from './corp-app';
+export { launchInConsole } from './launch';
 export { findPermissions, grantPermissions, requestInConsole, requestPermissions } from './permissions';
 export { cancel, type Customers } from './running';
 export { bringTemplateOnline, type OnlineTemplate } from './journey';

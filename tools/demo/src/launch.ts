@@ -29,18 +29,21 @@ const decide = async ({ reviewer }: Doors, item: Item, decision: 'APPROVED' | 'R
   await reviewer.ask(operations.DecideDocument, { input: { itemId: item.id, expectedVersion: item.version, decision, reasons } });
 };
 
-/** Approved in WeCom's console and launched there, after it was asked for here. */
-const launch = async (doors: Doors, suiteId: string, items: readonly Item[], customers: readonly Customer[]): Promise<void> => {
-  const { admin, sandbox } = doors;
-  for (const item of items) {
-    await admin.ask(operations.LaunchDocument, { input: { itemId: item.id, expectedVersion: item.version } });
-  }
-  const installationIds = customers.map(({ installation }) => installation.id);
+/** WeCom's own review of the apps, and their launch there. */
+export const launchInConsole = async ({ sandbox }: Doors, suiteId: string, installationIds: readonly string[]): Promise<void> => {
   await sandbox.call('POST', `/templates/${suiteId}/submit-apps`, { installationIds });
   for (const id of installationIds) {
     await sandbox.call('POST', `/installations/${id}/verdict`, { verdict: 'APPROVED' });
     await sandbox.call('POST', `/installations/${id}/launch`);
   }
+};
+
+/** Approved in WeCom's console and launched there, after it was asked for here. */
+const launch = async (doors: Doors, suiteId: string, items: readonly Item[], customers: readonly Customer[]): Promise<void> => {
+  for (const item of items) {
+    await doors.admin.ask(operations.LaunchDocument, { input: { itemId: item.id, expectedVersion: item.version } });
+  }
+  await launchInConsole(doors, suiteId, customers.map(({ installation }) => installation.id));
 };
 
 const isOnline = (app: { readonly status: string; readonly publishStatus?: number | null }): boolean =>
