@@ -13,6 +13,7 @@ import {
   ownConfig,
   startApp,
   watchTopic,
+  type Graphql,
   type SuiteEvent,
 } from './harness';
 
@@ -92,12 +93,12 @@ interface TreeView {
 }
 
 /** A whole service with its own servers' corner, a WeCom with corps, and one tenant whose template has a suite. */
-export const openScene = async (overrides: Overrides = {}) => {
+export const openScene = async (overrides: Overrides = {}, settings: Readonly<Record<string, string>> = {}) => {
   const wecom = await startFakeCorps();
   const { logger, lines } = capturedLogger();
-  const config = ownConfig({ WECOM_API_BASE_URL: wecom.url });
-  const app = await startApp(config, { logger, ...overrides });
-  const graphql = graphqlOf(app);
+  const config = ownConfig({ WECOM_API_BASE_URL: wecom.url, ...settings });
+  let running = await startApp(config, { logger, ...overrides });
+  const graphql: Graphql = (viewer, query, variables) => graphqlOf(running)(viewer, query, variables);
   const others = await createPublisher(config);
   const steps = createSteps(graphql, others);
   const events = await watchTopic(config, authorizationTopic);
@@ -184,10 +185,19 @@ export const openScene = async (overrides: Overrides = {}) => {
   };
 
   return {
-    ...{ wecom, app, config, graphql, others, steps, events, mongo, lines },
+    get app() {
+      return running;
+    },
+    /** The process ends, something happens, and another one begins with what the servers hold. */
+    restart: async (meanwhile: () => Promise<void>): Promise<void> => {
+      await running.stop();
+      await meanwhile();
+      running = await startApp(config, { logger, ...overrides });
+    },
+    ...{ wecom, config, graphql, others, steps, events, mongo, lines },
     ...{ newSuite, tree, treeWhen, exchangeWhen, authorizationWhen, send, granted, isRead },
     close: async () => {
-      await Promise.all([others.stop(), events.stop(), app.stop()]);
+      await Promise.all([others.stop(), events.stop(), running.stop()]);
       await mongo.close();
       await wecom.stop();
     },

@@ -120,11 +120,15 @@ const takeInOnce = async (parts: Parts, taking: Taking): Promise<Authorization> 
   if (decision === null) {
     return current;
   }
-  const saved = await authorizations.save(decision.next, current.version, decision.facts);
   const before = liveEpoch(current);
-  if (before !== null && before.epoch !== lastEpoch(saved).epoch) {
-    await tokens.forgetAppTokens(id, before);
+  if (before === null || before.epoch === lastEpoch(decision.next).epoch) {
+    return authorizations.save(decision.next, current.version, decision.facts);
   }
+  // Before the write that destroys the secret, because afterwards nothing tells the names of its tokens; and again: one
+  // may have been fetched until then.
+  await tokens.forgetAppTokens(id, before);
+  const saved = await authorizations.save(decision.next, current.version, decision.facts);
+  await tokens.forgetAppTokens(id, before);
   return saved;
 };
 

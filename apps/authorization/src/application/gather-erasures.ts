@@ -112,22 +112,16 @@ export const runErasure =
     }
     const isOwnMissing = missingServices(record).includes(OWN_SERVICE);
     const answer = isOwnMissing ? await eraseOwn(deps, record) : null;
-    let isFound = false;
-    const saved = await erasureRecords.update(SCOPE, id, (stored) => {
-      if (answer !== null) {
-        return takeErasureAnswer(stored, answer, erasureTerms.kafkaKeepsMs, clock.now());
-      }
-      const overdue = markOverdue(stored, clock.now());
-      isFound = overdue !== null;
-      return overdue;
-    });
-    if (saved === null) {
-      return;
+    if (answer === null && markOverdue(record, clock.now()) !== null) {
+      // Before the write after which nobody looks at it again: rather twice than never.
+      raiseOverdue(deps, record);
     }
-    if (isFound) {
-      raiseOverdue(deps, saved);
-    }
-    if (saved.nextAttemptAt !== null) {
+    const saved = await erasureRecords.update(SCOPE, id, (stored) =>
+      answer === null
+        ? markOverdue(stored, clock.now())
+        : takeErasureAnswer(stored, answer, erasureTerms.kafkaKeepsMs, clock.now()),
+    );
+    if (saved !== null && saved.nextAttemptAt !== null) {
       await wakeUps.erasure({ id, dueAt: saved.nextAttemptAt });
     }
   };

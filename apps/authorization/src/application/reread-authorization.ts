@@ -50,6 +50,8 @@ const suspect = async (parts: Parts, begun: BegunReread): Promise<Authorization 
     // WeCom may have given out a newer secret that is on its way to us.
     return later(parts, begun);
   }
+  // Before the write that may destroy the secret: afterwards nothing tells the names of its tokens any more.
+  await tokens.forgetAppTokens(id, live);
   const saved = await authorizations.update(SCOPE, id, (stored) => suspectCancelled(stored, live, clock.now()));
   if (saved !== null && liveEpoch(saved) === null) {
     await tokens.forgetAppTokens(id, live);
