@@ -44,6 +44,7 @@ import { createDestinationRepository } from './persistence/destination.repositor
 import { createDirectoryRepository } from './persistence/directory.repository';
 import { createEndpointRepository } from './persistence/endpoint.repository';
 import { createLaneRepository } from './persistence/lane.repository';
+import { createPingBudget } from './persistence/ping-budget';
 import { createReceiptRepository } from './persistence/receipts.repository';
 import { createRecentEvents } from './persistence/recent-events';
 import { createRefusalRepository } from './persistence/refusals.repository';
@@ -52,6 +53,7 @@ import { createKeyVault } from './wecom/key-vault';
 import { createMessageReader } from './wecom/message-reader';
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const WARM = { endpoints: 2_000, corps: 20_000 };
 const PROBE_ANSWER_BYTES = 65_536;
@@ -101,6 +103,7 @@ const deliveryLimitsOf = ({ delivery }: CallbackConfig): DeliveryLimits => ({
   runMs: 20 * SECOND_MS,
   secretOverlapMs: delivery.secretOverlapHours * HOUR_MS,
   destinationsPerPublisher: 50,
+  pingsPerMinute: 20,
   concurrency: delivery.concurrency,
   perSecond: delivery.perSecond,
 });
@@ -166,6 +169,7 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
     deliveryCorps: createDeliveryCorpRepository(connection),
     secretVault: webhookSecrets,
     webhooks: createWebhookSender(webhookClient, webhookSecrets),
+    pings: createPingBudget(redis, { limit: deliveryLimits.pingsPerMinute, windowMs: MINUTE_MS }),
     deliveryWakes: { deliver: (destinationId) => queues.wake('deliver', { destinationId }) },
     deliveryCounters,
     deliveryLimits,

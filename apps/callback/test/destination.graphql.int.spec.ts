@@ -34,7 +34,7 @@ let steps: DestinationSteps;
 let sink: Sink;
 
 beforeAll(async () => {
-  app = await startApp(config, { deliveryLimits: quickLimits({ destinationsPerPublisher: 3 }) });
+  app = await startApp(config, { deliveryLimits: quickLimits({ destinationsPerPublisher: 3, pingsPerMinute: 4 }) });
   others = await createPublisher(config);
   steps = createDestinationSteps(app);
   sink = await openSink();
@@ -122,6 +122,24 @@ describe('verifying', () => {
       verified: false,
       destination: { verification: { status: null, error } },
     });
+  });
+
+  it('calls no address more often than the publisher may ask, whichever of its destinations it is', async () => {
+    const owner = newOwner();
+    const own = await openSink();
+    const ids = [(await steps.open(owner, own.url)).id, (await steps.open(owner, own.url)).id];
+    // What is not found costs nothing.
+    expect((await verify(owner.admin, newId())).fault?.code).toBe('NOT_FOUND');
+    for (const id of [...ids, ...ids]) {
+      await must(verify(owner.admin, id));
+    }
+    expect((await verify(owner.admin, ids[0]!)).fault?.code).toBe('RATE_LIMITED');
+    expect((await verify(owner.developer, ids[1]!)).fault?.code).toBe('RATE_LIMITED');
+    expect(own.received).toHaveLength(4);
+    const other = newOwner();
+    await steps.activate(other, own.url);
+    expect(own.received).toHaveLength(5);
+    await own.close();
   });
 
   it('is for the roles of the tenant', async () => {

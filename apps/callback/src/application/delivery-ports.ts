@@ -177,6 +177,12 @@ export interface WebhookSender {
   }): Promise<SendAnswer>;
 }
 
+/** How many pings a publisher may send, counted over all processes: each calls an address that nobody has verified. */
+export interface PingBudget {
+  /** @returns null when one may be sent, else for how long not. @throws AppError UNAVAILABLE while it cannot be counted */
+  take(publisherId: string): Promise<number | null>;
+}
+
 export interface DeliveryLimits {
   readonly scheduleMs: readonly number[];
   readonly lifeMs: number;
@@ -188,6 +194,7 @@ export interface DeliveryLimits {
   readonly runMs: number;
   readonly secretOverlapMs: number;
   readonly destinationsPerPublisher: number;
+  readonly pingsPerMinute: number;
   readonly concurrency: number;
   readonly perSecond: number;
 }
@@ -200,6 +207,7 @@ export interface DeliveryDependencies {
   readonly deliveryCorps: DeliveryCorps;
   readonly secretVault: SecretVault;
   readonly webhooks: WebhookSender;
+  readonly pings: PingBudget;
   readonly deliveryWakes: { deliver(destinationId: string): Promise<void> };
   readonly deliveryCounters: { attempted(outcome: string, durationMs: number): void };
   readonly deliveryLimits: DeliveryLimits;

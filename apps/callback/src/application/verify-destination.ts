@@ -1,4 +1,4 @@
-import { authorize, notFound, type Viewer } from '@daikaifa/kernel';
+import { AppError, authorize, notFound, text, type Viewer } from '@daikaifa/kernel';
 import { signingSecrets, type Destination } from '../domain/destination';
 import { recordVerification } from '../domain/destination.decide';
 import type { DeliveryDeps } from './delivery-ports';
@@ -20,6 +20,19 @@ const pingOf = (destination: Destination, id: string, now: Date): string =>
     data: { destinationId: destination.id },
   });
 
+/** @throws AppError RATE_LIMITED when the publisher has sent too many */
+const spendPing = async ({ pings, deliveryLimits, clock }: DeliveryDeps, publisherId: string): Promise<void> => {
+  const waitMs = await pings.take(publisherId);
+  if (waitMs !== null) {
+    const { pingsPerMinute: limit } = deliveryLimits;
+    throw new AppError(
+      'RATE_LIMITED',
+      text(`每个主体每分钟最多验证 ${limit} 次投递目标，请稍后再试`, `A publisher may verify ${limit} times a minute; try again later`),
+      { details: { limit, retryAt: new Date(clock.now().getTime() + waitMs).toISOString() } },
+    );
+  }
+};
+
 export const verifyDestination =
   (deps: DeliveryDeps) =>
   async (
@@ -32,6 +45,7 @@ export const verifyDestination =
     if (asked === null || asked.state === 'DELETED') {
       throw notFound(DESTINATION, destinationId);
     }
+    await spendPing(deps, asked.publisherId);
     const at = clock.now();
     const eventId = deps.newId();
     const { url } = asked;
