@@ -1,31 +1,15 @@
-// What the benches of the whole stack measure with.
-import { readFileSync } from 'node:fs';
+// What benchmarks say of a run: quantiles, and what a process has used, from the kernel's own account.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** A setting that tools/run.mjs gives to a benchmark. */
-export const settingOf = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) {
-    throw new Error(`${name} is not set: run the benchmark by npm run bench:<name>`);
-  }
-  return value;
-};
+/** Kernels of all architectures that Node runs on report in hundredths of a second. */
+const TICK_MS = 10;
+const LISTENS = '0A';
 
-/** The servers of this run. */
-export const benchServers = () => ({
-  MONGO_URL: settingOf('MONGO_URL'),
-  KAFKA_BROKERS: settingOf('KAFKA_BROKERS'),
-  REDIS_URL: settingOf('REDIS_URL'),
-});
-
-export const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** @param q 0 to 1 */
 export const quantile = (values: readonly number[], q: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 };
 
-/** Resident memory of a process. */
 export const residentMb = (pid: number): number => {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8')
     .split('\n')
@@ -33,22 +17,33 @@ export const residentMb = (pid: number): number => {
   return Math.round(Number(/\d+/.exec(line ?? '')?.[0] ?? 0) / 1024);
 };
 
-/** What Linux counts processor time in. */
-const TICK_MS = 10;
-const USER_TICKS = 11;
-const SYSTEM_TICKS = 12;
-
-/** Processor time that a process has used, user and system, in ms. */
+/** User and system time since the process began. */
 export const cpuMs = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK_MS;
+  // The name of the program stands in brackets and may hold blanks.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 };
 
-/** Ends the process with the error, told once. */
-export const runBench = (run: () => Promise<void>): void => {
-  run().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
-  });
+const socketOf = (port: number): string | undefined => {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, local, , state]) => local?.endsWith(`:${hex}`) === true && state === LISTENS)?.[9];
+};
+
+const hasOpen = (pid: string, target: string): boolean => {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === target);
+  } catch {
+    // Ended meanwhile, or of another user.
+    return false;
+  }
+};
+
+/** The process that listens on a port of this machine; undefined for one of another machine or user. */
+export const pidOfPort = (port: number): number | undefined => {
+  const socket = socketOf(port);
+  const pid = readdirSync('/proc').find((one) => /^\d+$/.test(one) && hasOpen(one, `socket:[${socket}]`));
+  return socket === undefined || pid === undefined ? undefined : Number(pid);
 };

@@ -1,213 +1,227 @@
-// What one life cycle costs while 10, 100 and 1,000 authorizations of its template are there: the time of each step as
-// people and backends see it at the gateway, and the processor time and memory of each process. Peer of a size is the
-// smallest size of the same run. npm run bench:life-cycle -- [--sizes=10,100,1000] [--fast-mongo]
-import { randomUUID } from 'node:crypto';
+// What the life of one more corp costs when its template has 10, 100, 1,000 authorizations already, on the whole stack. The
+// peer of the run is its own smallest size: a ratio near 1 says that nothing grows with the number of authorizations.
 import { resolve } from 'node:path';
-import { operations } from '@daikaifa/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { OperationRefused } from '@daikaifa/client';
 import {
   bringTemplateOnline,
   connectBackend,
-  developInConsole,
-  editCorpApp,
   findLinks,
-  findPermissions,
   found,
-  launchInConsole,
   makeCorp,
-  requestInConsole,
-  requestPermissions,
   scan,
   silentTimeline,
   startBackend,
-  startCorpApp,
-  submitApps,
   until,
-  untilCorpApp,
-  untilMade,
-  untilObserved,
   type Backend,
-  type OnlineTemplate,
 } from '@daikaifa/demo';
-import { APPS, createStack, type App, type Stack } from '@daikaifa/stack';
-import { benchServers, cpuMs, print, quantile, residentMb, runBench } from './figures';
+import { APPS, createStack, type Stack } from '@daikaifa/stack';
+import { cpuMs, pidOfPort, quantile, residentMb } from './figures';
+import { liveOnce, type Surroundings, type Timed } from './life-cycle.steps';
 
-const REPETITIONS = 10;
-/** Corps that scan at one time while a size is made. */
-const AT_ONCE = 4;
-const PERMISSIONS = ['externalcontact:base:base', 'corp_arch:base:base'];
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10,100,1000' },
+    repetitions: { type: 'string', default: '10' },
+    'fast-mongo': { type: 'boolean' },
+  },
+});
+const SIZES = options.sizes.split(',').map(Number);
+const REPETITIONS = Number(options.repetitions);
+/** Corps that scan at the same time while the template fills. */
+const SCANNERS = 6;
+const WAVE = 50;
+const WAVE_LIMIT_MS = 180_000;
+const PAGE = 50;
+const IDLE_MS = 10_000;
 
-const STEPS = [
-  'scan → ACTIVE and observed',
-  'corp app visible',
-  '开始代开发, content',
-  'permissions granted',
-  'submitted → prechecked',
-  'approved, launched → ONLINE',
-  'message → backend',
-  'cancelled → ERASED',
-] as const;
-type Step = (typeof STEPS)[number];
-
-interface Scene extends OnlineTemplate {
-  readonly stack: Stack;
-  readonly backend: Backend;
-  readonly linkUrl: string;
-}
-
-type Times = Record<Step, number[]>;
-
-const sizesOf = (args: readonly string[]): number[] => {
-  const given = args.find((one) => one.startsWith('--sizes='))?.slice('--sizes='.length) ?? '10,100,1000';
-  const sizes = given.split(',').map(Number);
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw new Error(`--sizes takes whole numbers from 1, separated by commas; given: ${given}`);
+const env = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) {
+    throw new Error(`${name} is not set: run npm run bench:life-cycle`);
   }
-  return sizes.toSorted((a, b) => a - b);
+  return value;
 };
 
-/** Scans without looking; @returns the encrypted corp id */
-const join = async ({ doors, linkUrl }: Scene, name: string): Promise<string> =>
-  found((await scan(doors, linkUrl, await makeCorp(doors, name)))[0], 'the installation').encryptedCorpId;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`… ${line}\n`);
 
-/** Brings the number of authorizations to `size`; resolves when all are dealt with. */
-const fill = async (scene: Scene, present: number, size: number): Promise<void> => {
-  let next = present;
-  const worker = async (): Promise<void> => {
-    while (next < size) {
-      next += 1;
-      if (next % 100 === 0) {
-        process.stderr.write(`… ${next} of ${size} corps have scanned\n`);
-      }
-      await join(scene, `企业${next}`);
+/** Row by row what was measured at one size; the same rows at every size. */
+type Column = ReadonlyMap<string, number>;
+
+type Pids = readonly (readonly [name: string, pid: number])[];
+
+const pidsOf = (stack: Stack): Pids => {
+  const servers = [
+    ['(MongoDB)', new URL(env('MONGO_URL')).port],
+    ['(Kafka)', env('KAFKA_BROKERS').split(',')[0]?.split(':').at(-1)],
+    ['(Redis)', new URL(env('REDIS_URL')).port],
+  ] as const;
+  return [
+    ...APPS.map((app) => [app, stack.processes[app].pid()] as const),
+    // Servers of another machine have no figures here.
+    ...servers.flatMap(([name, port]) => {
+      const pid = pidOfPort(Number(port));
+      return pid === undefined ? [] : [[name, pid] as const];
+    }),
+  ];
+};
+
+const ACTIVE_PAGE = `query ActivePage($id: ID!, $after: String) {
+  delegatedTemplate(id: $id) {
+    id
+    authorizations(status: ACTIVE, first: ${PAGE}, after: $after) {
+      nodes { id corpApp { id } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}`;
+
+interface ActivePage {
+  readonly delegatedTemplate: {
+    readonly authorizations: {
+      readonly nodes: readonly { readonly corpApp: object | null }[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    };
+  };
+}
+
+const countPages = async ({ doors, of }: Surroundings): Promise<number> => {
+  let count = 0;
+  let after: string | null = null;
+  do {
+    const answer: ActivePage = (await doors.admin.ask(ACTIVE_PAGE, { id: of.templateId, after })) as ActivePage;
+    const { nodes, pageInfo } = answer.delegatedTemplate.authorizations;
+    count += nodes.filter(({ corpApp }) => corpApp !== null).length;
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+  return count;
+};
+
+const isOverloaded = (error: unknown): boolean => error instanceof OperationRefused && error.errors[0]?.extensions?.code === 'UNAVAILABLE';
+
+/** Active authorizations whose app is there. A full machine may refuse for a while: whoever waits asks again. */
+const countPresent = async (surroundings: Surroundings): Promise<number> => {
+  try {
+    return await countPages(surroundings);
+  } catch (error) {
+    if (isOverloaded(error)) {
+      return 0;
+    }
+    throw error;
+  }
+};
+
+const scanMany = async ({ doors, of }: Surroundings, from: number, to: number): Promise<void> => {
+  let next = from;
+  const scanner = async (): Promise<void> => {
+    while (next < to) {
+      const corp = await makeCorp(doors, `企业${(next += 1)}`);
+      await scan(doors, of.linkUrl, corp);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const link = () => findLinks(scene.doors, scene.templateId);
-  await until('the installs', link, ([first]) => (first?.installs ?? 0) >= size, 900_000);
+  await Promise.all(Array.from({ length: SCANNERS }, scanner));
 };
 
-/** One corp from its scan to its erasure. */
-const live = async (scene: Scene, times: Times, name: string): Promise<void> => {
-  const { doors, templateId, suiteId, backend } = scene;
-  const { reviewer, admin, sandbox } = doors;
-  const timed = async <T>(step: Step, work: () => Promise<T>): Promise<T> => {
+/** Wave after wave, so that a stack that does not keep up is seen at once. */
+const fillTo = async (surroundings: Surroundings, from: number, size: number): Promise<void> => {
+  for (let present = from; present < size; present = Math.min(present + WAVE, size)) {
+    const wanted = Math.min(present + WAVE, size);
     const beganAtMs = performance.now();
-    const value = await work();
-    times[step].push(performance.now() - beganAtMs);
-    return value;
-  };
-  const corp = await makeCorp(doors, name);
-  const { installation, authorization } = await timed('scan → ACTIVE and observed', async () => {
-    const installed = found((await scan(doors, scene.linkUrl, corp))[0], 'the installation');
-    return { installation: installed, authorization: await untilObserved(doors, templateId, installed.encryptedCorpId) };
-  });
-  const { id } = await timed('corp app visible', () => untilMade(doors, templateId, authorization.id));
-  await timed('开始代开发, content', async () => {
-    await startCorpApp(doors, id);
-    const content = { introduction: '销售团队管理客户', homePageUrl: 'https://crm.example.com/home', trustedDomain: 'crm.example.com' };
-    await editCorpApp(doors, id, { ...content, callback: 'TEMPLATE' });
-  });
-  await developInConsole(doors, installation.id, {});
-  await timed('permissions granted', async () => {
-    await requestPermissions(doors, id, PERMISSIONS);
-    const requestId = await requestInConsole(doors, installation.id, PERMISSIONS);
-    await sandbox.call('POST', `/permission-requests/${requestId}/confirm`, {});
-    await until('the grant', () => findPermissions(doors, id), ({ requests }) => requests.nodes[0]?.state === 'GRANTED');
-  });
-  const itemIn = async (batchId: string, state: string) => {
-    const ask = async () => (await reviewer.ask(operations.CorpAppReviewItemsDocument, { batchId })).reviewItems.nodes;
-    const { id: itemId, version: expectedVersion } = found((await until(`an item in ${state}`, ask, ([item]) => item?.state === state))[0], 'it');
-    return { itemId, expectedVersion };
-  };
-  const { batchId, pending } = await timed('submitted → prechecked', async () => {
-    const batch = await submitApps(doors, templateId, [id]);
-    return { batchId: batch, pending: await itemIn(batch, 'PENDING') };
-  });
-  await timed('approved, launched → ONLINE', async () => {
-    await reviewer.ask(operations.DecideDocument, { input: { ...pending, decision: 'APPROVED' } });
-    await admin.ask(operations.LaunchDocument, { input: await itemIn(batchId, 'APPROVED') });
-    await launchInConsole(doors, suiteId, [installation.id]);
-    await untilCorpApp(doors, id, 'the launch', ({ status }) => status === 'ONLINE');
-  });
-  const userId = found(corp.members[0], 'a member').userId;
-  await sandbox.call('PUT', `/installations/${installation.id}/visible-range`, { users: [userId], parties: [], tags: [] });
-  await timed('message → backend', async () => {
-    const text = randomUUID();
-    await sandbox.call('POST', `/installations/${installation.id}/messages`, { userId, text });
-    const isIt = ({ type, data }: (typeof backend.received)[number]): boolean => type === 'wecom.app.text' && JSON.stringify(data).includes(text);
-    await until('the message', async () => backend.received, (events) => events.slice(-100).some(isIt));
-  });
-  await timed('cancelled → ERASED', async () => {
-    await sandbox.call('POST', `/installations/${installation.id}/cancel`);
-    const ask = async () => (await admin.ask(operations.ErasuresDocument, { id: authorization.id })).authorization?.erasures.nodes[0];
-    await until('the erasure', ask, (record) => record?.state === 'ERASED');
-  });
-};
-
-interface Measured {
-  readonly size: number;
-  readonly p50: Readonly<Record<Step, number>>;
-  readonly cpu: Readonly<Record<App, number>>;
-  readonly memory: Readonly<Record<App, number>>;
-}
-
-const byApp = (read: (app: App) => number): Record<App, number> =>
-  Object.fromEntries(APPS.map((app) => [app, read(app)])) as Record<App, number>;
-
-const measure = async (scene: Scene, size: number): Promise<Measured> => {
-  const times = Object.fromEntries(STEPS.map((step) => [step, [] as number[]])) as Times;
-  const used = () => byApp((app) => cpuMs(scene.stack.processes[app].pid()));
-  // One that is not counted: what is compiled and cached at the first use.
-  await live(scene, Object.fromEntries(STEPS.map((step) => [step, [] as number[]])) as Times, `暖${size}`);
-  const before = used();
-  for (let count = 0; count < REPETITIONS; count += 1) {
-    await live(scene, times, `例${size}-${count}`);
-    process.stderr.write(`… ${size} authorizations: life cycle ${count + 1} of ${REPETITIONS}\n`);
-  }
-  const after = used();
-  return {
-    size,
-    p50: Object.fromEntries(STEPS.map((step) => [step, quantile(times[step], 0.5)])) as Record<Step, number>,
-    cpu: byApp((app) => (after[app] - before[app]) / REPETITIONS),
-    memory: byApp((app) => residentMb(scene.stack.processes[app].pid())),
-  };
-};
-
-const table = (what: string, rows: readonly string[], all: readonly Measured[], read: (one: Measured, row: string) => number): void => {
-  print(`\n| ${what} | ${all.map(({ size }) => size).join(' | ')} | growth |`);
-  print(`| --- |${' --- |'.repeat(all.length + 1)}`);
-  for (const row of rows) {
-    const values = all.map((one) => read(one, row));
-    print(`| ${row} | ${values.map((value) => value.toFixed(0)).join(' | ')} | ${((values.at(-1) ?? 0) / (values[0] ?? 1)).toFixed(2)} |`);
+    await scanMany(surroundings, present, wanted);
+    await until(`${wanted} authorizations`, () => countPresent(surroundings), (count) => count >= wanted, WAVE_LIMIT_MS);
+    tell(`${wanted} authorizations present (${((performance.now() - beganAtMs) / 1000).toFixed(1)} s for the last ${wanted - present})`);
   }
 };
 
-runBench(async () => {
-  const sizes = sizesOf(process.argv.slice(2));
+const cpuDuring = async (pids: Pids, work: () => Promise<unknown>): Promise<readonly (readonly [string, number])[]> => {
+  const before = pids.map(([, pid]) => cpuMs(pid));
+  await work();
+  return pids.map(([name, pid], index) => [name, cpuMs(pid) - before[index]!] as const);
+};
+
+const measure = async (surroundings: Surroundings, pids: Pids, size: number): Promise<Column> => {
+  const steps = new Map<string, number[]>();
+  const timed: Timed = async (step, work) => {
+    const beganAtMs = performance.now();
+    const result = await work();
+    steps.set(step, [...(steps.get(step) ?? []), performance.now() - beganAtMs]);
+    return result;
+  };
+  const idle = await cpuDuring(pids, () => pause(IDLE_MS));
+  const wholeMs: number[] = [];
+  const busy = await cpuDuring(pids, async () => {
+    for (let repetition = 1; repetition <= REPETITIONS; repetition += 1) {
+      const beganAtMs = performance.now();
+      await liveOnce(surroundings, `第${size}-${repetition}家`, timed);
+      wholeMs.push(performance.now() - beganAtMs);
+      tell(`${size} present: life cycle ${repetition} of ${REPETITIONS}, ${(wholeMs.at(-1)! / 1000).toFixed(1)} s`);
+    }
+  });
+  return new Map([
+    ...[...steps].map(([step, values]) => [`ms, p50: ${step}`, quantile(values, 0.5)] as const),
+    ['ms, p50: whole life cycle', quantile(wholeMs, 0.5)] as const,
+    ...busy.map(([name, ms]) => [`CPU ms a life cycle: ${name}`, ms / REPETITIONS] as const),
+    ...idle.map(([name, ms]) => [`CPU ms a second, nothing to do: ${name}`, (ms * 1000) / IDLE_MS] as const),
+    ...pids.map(([name, pid]) => [`MB resident: ${name}`, residentMb(pid)] as const),
+  ]);
+};
+
+const report = (columns: readonly (readonly [size: number, column: Column])[]): void => {
+  const [first, last] = [columns[0], columns.at(-1)];
+  if (first === undefined || last === undefined) {
+    return;
+  }
+  print(`| | ${columns.map(([size]) => size).join(' | ')} | ${last[0]} : ${first[0]} |`);
+  print(`| --- |${' --- |'.repeat(columns.length + 1)}`);
+  for (const row of first[1].keys()) {
+    const values = columns.map(([, column]) => column.get(row) ?? Number.NaN);
+    print(`| ${row} | ${values.map((value) => value.toFixed(0)).join(' | ')} | ${values[0]! > 0 ? (values.at(-1)! / values[0]!).toFixed(2) : '–'} |`);
+  }
+};
+
+const measureAll = async (stack: Stack, backend: Backend): Promise<void> => {
+  const { doors, templateId, suiteId } = await bringTemplateOnline(stack, silentTimeline);
+  await connectBackend(doors, backend, silentTimeline);
+  const links = await until('an active link', () => findLinks(doors, templateId), ([one]) => one?.state === 'ACTIVE');
+  const of = { templateId, suiteId, linkUrl: found(links[0]?.url, 'the URL of the link') };
+  const surroundings = { doors, of, backend };
+  const pids = pidsOf(stack);
+  print(`resident after start: ${pids.map(([name, pid]) => `${name} ${residentMb(pid)} MB`).join(', ')}`);
+  const columns: (readonly [number, Column])[] = [];
+  let present = 0;
+  try {
+    for (const size of SIZES) {
+      await fillTo(surroundings, present, size);
+      present = size;
+      columns.push([size, await measure(surroundings, pids, size)]);
+    }
+  } finally {
+    // What was measured before a size failed is worth having.
+    report(columns);
+  }
+};
+
+const run = async (): Promise<void> => {
   const name = `bench-${Date.now().toString(36)}`;
-  const stack = await createStack({ root: process.cwd(), servers: benchServers(), folder: resolve('.local/bench', name), name });
+  const stack = await createStack({
+    root: process.cwd(),
+    servers: { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') },
+    folder: resolve('.local/bench', name),
+    name,
+  });
   const backend = await startBackend();
   try {
     await stack.start();
-    const online = await bringTemplateOnline(stack, silentTimeline);
-    await connectBackend(online.doors, backend, silentTimeline);
-    const links = await until('the link', () => findLinks(online.doors, online.templateId), ([first]) => first?.state === 'ACTIVE');
-    const scene: Scene = { ...online, stack, backend, linkUrl: found(links[0]?.url, 'the URL') };
-    const all: Measured[] = [];
-    let scanned = 0;
-    for (const size of sizes) {
-      const beganAtMs = performance.now();
-      const target = scanned + size - (all.at(-1)?.size ?? 0);
-      await fill(scene, scanned, target);
-      print(`${size} authorizations are there, the last ${target - scanned} in ${((performance.now() - beganAtMs) / 1_000).toFixed(0)} s`);
-      all.push(await measure(scene, size));
-      scanned = target + REPETITIONS + 1;
-    }
-    table('p50, ms, with so many authorizations', STEPS, all, (one, row) => one.p50[row as Step]);
-    table('processor time of one life cycle, ms', APPS, all, (one, row) => one.cpu[row as App]);
-    table('resident memory, MB', APPS, all, (one, row) => one.memory[row as App]);
+    await measureAll(stack, backend);
   } finally {
-    await stack.stop();
     await backend.stop();
+    await stack.stop();
   }
+};
+
+run().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
 });

@@ -63,7 +63,8 @@ const FAULTY: operations.CorpAppContentInput = {
   trustedDomain: 'https://crm.example.com',
   ipWhitelist: ['not-an-address'],
 };
-const GOOD: operations.CorpAppContentInput = {
+/** What a review accepts. */
+export const GOOD_CONTENT: operations.CorpAppContentInput = {
   introduction: '销售团队在企业微信中管理客户、跟进商机，并在工作台直接打开',
   homePageUrl: HOME_PAGE,
   trustedDomain: TRUSTED_DOMAIN,
@@ -79,7 +80,7 @@ export const developInConsole = (
   pressSave(() =>
     sandbox.call('POST', `/installations/${installationId}/app`, {
       name: '示例CRM',
-      intro: GOOD.introduction,
+      intro: GOOD_CONTENT.introduction,
       logoUrl: 'https://crm.example.com/logo.png',
       homePageUrl: HOME_PAGE,
       trustedDomain: TRUSTED_DOMAIN,
@@ -115,7 +116,7 @@ export const configure = async (
     return { observed: `refused, ${violations.length} violations`, value: undefined };
   });
   await timeline.step('GraphQL', '填写应用信息, 独立回调 · fill in, with a callback of its own', async () => {
-    const { workingRevision } = await editCorpApp(doors, made.id, { ...GOOD, callback: 'OWN' });
+    const { workingRevision } = await editCorpApp(doors, made.id, { ...GOOD_CONTENT, callback: 'OWN' });
     return { observed: `revision ${workingRevision?.number} ${workingRevision?.status}`, value: undefined };
   });
   const endpoint = await timeline.step('GraphQL', '应用回调端点与密钥 · the endpoint of the app and its keys', async () => {

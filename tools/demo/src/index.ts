@@ -21,15 +21,24 @@ export {
   editCorpApp,
   findCorpApp,
   findCorpApps,
+  GOOD_CONTENT,
   startCorpApp,
   submitApps,
   untilCorpApp,
   untilMade,
   type CorpApp,
+  type Customer,
 } from './corp-app';
-export { launchInConsole } from './launch';
-export { findPermissions, grantPermissions, requestInConsole, requestPermissions } from './permissions';
-export { cancel, type Customers } from './running';
+export { decide, isOnline, launch, launchInConsole, untilItems, type AppOfTemplate } from './launch';
+export {
+  CUSTOMERS,
+  findPermissions,
+  grantPermissions,
+  requestInConsole,
+  requestPermissions,
+  untilPermissions,
+} from './permissions';
+export { cancel, openToMembers, type Customers } from './running';
 export { bringTemplateOnline, type OnlineTemplate } from './journey';
 export { silentTimeline, type Timeline } from './timeline';
 export { until } from './until';

@@ -15,16 +15,16 @@ export interface AppOfTemplate {
 const findItems = async ({ reviewer }: Doors, batchId: string) =>
   (await reviewer.ask(operations.CorpAppReviewItemsDocument, { batchId })).reviewItems.nodes;
 
-type Item = Awaited<ReturnType<typeof findItems>>[number];
+export type Item = Awaited<ReturnType<typeof findItems>>[number];
 
-const untilItems = (doors: Doors, batchId: string, count: number, state: string): Promise<readonly Item[]> =>
+export const untilItems = (doors: Doors, batchId: string, count: number, state: string): Promise<readonly Item[]> =>
   until(
     `${count} review items in ${state}`,
     () => findItems(doors, batchId),
     (items) => items.filter((item) => item.state === state).length === count,
   );
 
-const decide = async ({ reviewer }: Doors, item: Item, decision: 'APPROVED' | 'REJECTED', message?: string): Promise<void> => {
+export const decide = async ({ reviewer }: Doors, item: Item, decision: 'APPROVED' | 'REJECTED', message?: string): Promise<void> => {
   const reasons = message === undefined ? [] : [{ field: 'introduction', message }];
   await reviewer.ask(operations.DecideDocument, { input: { itemId: item.id, expectedVersion: item.version, decision, reasons } });
 };
@@ -39,14 +39,14 @@ export const launchInConsole = async ({ sandbox }: Doors, suiteId: string, insta
 };
 
 /** Approved in WeCom's console and launched there, after it was asked for here. */
-const launch = async (doors: Doors, suiteId: string, items: readonly Item[], customers: readonly Customer[]): Promise<void> => {
+export const launch = async (doors: Doors, suiteId: string, items: readonly Item[], customers: readonly Customer[]): Promise<void> => {
   for (const item of items) {
     await doors.admin.ask(operations.LaunchDocument, { input: { itemId: item.id, expectedVersion: item.version } });
   }
   await launchInConsole(doors, suiteId, customers.map(({ installation }) => installation.id));
 };
 
-const isOnline = (app: { readonly status: string; readonly publishStatus?: number | null }): boolean =>
+export const isOnline = (app: { readonly status: string; readonly publishStatus?: number | null }): boolean =>
   app.status === 'ONLINE' && app.publishStatus === 2;
 
 /** A further corp scans the same QR; its app gets the configuration of another one. */

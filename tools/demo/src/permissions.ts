@@ -6,14 +6,14 @@ import type { Doors } from './provider';
 import type { Timeline } from './timeline';
 import { until } from './until';
 
-const CUSTOMERS = 'externalcontact:base:base';
+export const CUSTOMERS = 'externalcontact:base:base';
 const DEPARTMENTS = 'corp_arch:base:base';
 const ASKED_API = 'externalcontact/list';
 
 export const findPermissions = async ({ developer }: Doors, id: string) =>
   found((await developer.ask(operations.PermissionsOfCorpAppDocument, { id })).permissionSet, 'the permissions');
 
-const untilPermissions = (doors: Doors, id: string, what: string, holds: (set: Awaited<ReturnType<typeof findPermissions>>) => boolean) =>
+export const untilPermissions = (doors: Doors, id: string, what: string, holds: (set: Awaited<ReturnType<typeof findPermissions>>) => boolean) =>
   until(what, () => findPermissions(doors, id), holds);
 
 export const requestPermissions = async (doors: Doors, permissionSetId: string, permissions: readonly string[]) => {
