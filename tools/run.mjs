@@ -125,7 +125,7 @@ const ensureChromium = async () => {
 
 /** The launcher runs before anything is installed, so its tests use Node's own runner, not jest. */
 const testLauncher = () => {
-  const files = ['tools/local-servers', 'tools/jest'].flatMap((folder) =>
+  const files = ['tools/local-servers', 'tools/jest', 'tools/build'].flatMap((folder) =>
     readdirSync(resolve(root, folder))
       .filter((file) => file.endsWith('.test.mjs'))
       .map((file) => `${folder}/${file}`),

@@ -1,6 +1,6 @@
-// Bundles one application into dist/<project>/main.js, or one file into another. Libraries are bundled in, npm packages stay outside.
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+// Bundles one application into dist/<project>/app.js with its entry main.js, or one file into another. Libraries are bundled in, npm packages stay outside.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
 });
 const [projectRoot] = positionals;
 const entry = values.entry ?? (projectRoot && `${projectRoot}/src/main.ts`);
-const outfile = values.outfile ?? (projectRoot && `dist/${projectRoot}/main.js`);
+const outfile = values.outfile ?? (projectRoot && `dist/${projectRoot}/app.js`);
 if (!entry || !outfile) {
   throw new Error('usage: node tools/build/build-app.mjs <project root> | --entry <file> --outfile <file>');
 }
@@ -33,3 +33,12 @@ await build({
   loader: { '.graphql': 'text', '.css': 'text', '.svg': 'text' },
   logLevel: 'warning',
 });
+
+if (projectRoot) {
+  // `node --enable-source-maps` would read the source maps of every npm package as well and keep them: 13 MB per process,
+  // for lines of code that are not ours.
+  writeFileSync(
+    resolve(dirname(outfile), 'main.js'),
+    "require('node:module').setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });\nrequire('./app.js');\n",
+  );
+}
