@@ -1,5 +1,4 @@
 import { err, ok, text, type Result, type Violation } from '@daikaifa/kernel';
-import sharp from 'sharp';
 import { contentAddress } from './content-address';
 import { fileViolation } from './file-violation';
 
@@ -93,6 +92,8 @@ export const inspectImage = async (
   if (contentType === 'image/png' && isAnimatedPng(bytes)) {
     violations.push(fileViolation('IMAGE_ANIMATED', text('不接受动态图片', 'Animated pictures are not accepted')));
   }
+  // Not before the first picture: the decoder takes memory that a process without pictures does not need.
+  const { default: sharp } = await import('sharp');
   const options = { limitInputPixels: false, failOn: 'error', sequentialRead: true } as const;
   try {
     // The header alone; nothing is decoded yet.
