@@ -86,7 +86,8 @@ export const createAppProcess = ({ root, app, name, env, logFolder, url }: AppPr
     start: async ({ waitForReady = true } = {}) => {
       mkdirSync(dirname(logFile), { recursive: true });
       const output = openSync(logFile, 'a');
-      child = spawn(process.execPath, ['--enable-source-maps', entry], {
+      // As in the image: see tools/docker/Dockerfile.
+      child = spawn(process.execPath, ['--max-semi-space-size=4', entry], {
         cwd: root,
         env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
         stdio: ['ignore', output, output],
