@@ -1,5 +1,4 @@
 import { toBuffer, toString } from 'qrcode';
-import sharp from 'sharp';
 
 const SIZE_PX = 720;
 /** Modules of white around the code: scanners need four. */
@@ -13,19 +12,28 @@ const options = { errorCorrectionLevel: 'H', margin: QUIET_ZONE, width: SIZE_PX 
 const LOGO_PX = Math.round(SIZE_PX * LOGO_FRACTION);
 const BORDER_PX = Math.round(SIZE_PX * LOGO_BORDER_FRACTION);
 
+/** Not before the first picture: it takes memory that a process without pictures does not need. */
+const loadSharp = async () => (await import('sharp')).default;
+
 /** A logo as it stands inside the code: square, on white, PNG. */
-export const prepareLogo = (bytes: Buffer): Promise<Buffer> =>
-  sharp(bytes)
+export const prepareLogo = async (bytes: Buffer): Promise<Buffer> => {
+  const sharp = await loadSharp();
+  return sharp(bytes)
     .resize(LOGO_PX, LOGO_PX, { fit: 'cover' })
     .flatten({ background: '#ffffff' })
     .extend({ top: BORDER_PX, bottom: BORDER_PX, left: BORDER_PX, right: BORDER_PX, background: '#ffffff' })
     .png()
     .toBuffer();
+};
 
 /** @param logo of `prepareLogo`, or null */
 export const qrPng = async (content: string, logo: Buffer | null): Promise<Buffer> => {
   const code = await toBuffer(content, { ...options, type: 'png' });
-  return logo === null ? code : sharp(code).composite([{ input: logo, gravity: 'centre' }]).png().toBuffer();
+  if (logo === null) {
+    return code;
+  }
+  const sharp = await loadSharp();
+  return sharp(code).composite([{ input: logo, gravity: 'centre' }]).png().toBuffer();
 };
 
 /** @param logo of `prepareLogo`, or null */
