@@ -355,6 +355,9 @@ export const defineAggregateStore = <
     throw staleVersion({ id, tries: UPDATE_TRIES });
   };
 
+  const findSome = async (conditions: readonly object[], sort: ListOrder, limit: number): Promise<StoredFrame[]> =>
+    (await model.find({ $and: [...conditions] }, { outbox: 0 }).sort(sortOf(sort)).limit(limit).lean()) as StoredFrame[];
+
   return {
     model: model as unknown as Model<Stored<D>>,
     toDomain: options.toDomain,
@@ -399,17 +402,19 @@ export const defineAggregateStore = <
       orUnavailable(async () => {
         const size = pageSize(request.first);
         const conditions = [...(filter === undefined ? [] : [filter]), ...beyond(request.after, sort)];
-        const found = await model
-          .find({ ...within(scope, 'page'), ...(conditions.length === 0 ? {} : { $and: conditions }) }, { outbox: 0 })
-          .sort(sortOf(sort))
-          .limit(size + 1)
-          .lean();
-        return toPage(found as StoredFrame[], size, toDomain);
+        const found = await findSome([within(scope, 'page'), ...conditions], sort, size + 1);
+        return toPage(found, size, toDomain);
       }),
     pagesByParent: (scope, { parentField, parentIds, parentIsList = false, filter, sort = 'newest' }, request) =>
       orUnavailable(async () => {
         const size = pageSize(request.first);
         const conditions = [...(filter === undefined ? [] : [filter]), ...beyond(request.after, sort)];
+        const [onlyParent] = parentIds;
+        if (onlyParent !== undefined && parentIds.length === 1) {
+          // Grouping reads every child; the page of one parent comes from the index, however many children there are.
+          const ofParent = [within(scope, 'pagesByParent'), { [parentField]: onlyParent }, ...conditions];
+          return new Map([[onlyParent, toPage(await findSome(ofParent, sort, size + 1), size, toDomain)]]);
+        }
         const groups =
           parentIds.length === 0
             ? []

@@ -454,6 +454,32 @@ describe('lists', () => {
     expect(rest.get('many-3')!.items.map(({ node }) => node.label)).toEqual(['many-3/1', 'many-3/0']);
   });
 
+  it('read no more than the page of a parent that stands alone', async () => {
+    // given
+    const shelfId = 'alone';
+    for (let count = 0; count < 4; count += 1) {
+      await create({ shelfId, label: `alone/${count}`, createdAt: at(count) });
+    }
+    await create({ shelfId, publisherId: 'publisher-b', label: 'of another tenant', createdAt: at(9) });
+    const { mongoUrl } = testServers();
+    const begun = mongoUrl.includes('?') ? `${mongoUrl}&` : `${mongoUrl.replace(/\/$/, '')}/?`;
+    const watched = await openDepot(database, recordingSender(), { url: `${begun}monitorCommands=true` });
+    const reads: unknown[] = [];
+    watched.mongo.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+      reads.push([commandName, (command as { limit?: number }).limit]);
+    });
+
+    // when
+    const pages = await watched.parcels.pagesByParent(ours, { parentField: 'shelfId', parentIds: [shelfId] }, { first: 2 });
+
+    // then the server stops after one more than was asked for
+    expect(reads).toEqual([['find', 3]]);
+    expect([...pages].map(([id, { items, hasNextPage }]) => [id, items.map(({ node }) => node.label), hasNextPage])).toEqual([
+      [shelfId, ['alone/3', 'alone/2'], true],
+    ]);
+    await watched.close();
+  });
+
   it('put a child on the page of each of its parents where it has several', async () => {
     await create({ createdAt: at(0), label: 'list/0', routeIds: ['north', 'south'] });
     await create({ createdAt: at(1), label: 'list/1', routeIds: ['south'] });
