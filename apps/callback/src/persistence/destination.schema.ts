@@ -23,5 +23,5 @@ export const destinationIndexes: readonly StoreIndex[] = [
   // listening(), countOf(), pagesByPublisher()
   { keys: { tenant: 1, state: 1, createdAt: -1, _id: -1 } },
   // countStopped()
-  { keys: { disabledReason: 1 }, options: { partialFilterExpression: { disabledReason: { $type: 'string' } } } },
+  { keys: { disabledReason: 1 } },
 ];
