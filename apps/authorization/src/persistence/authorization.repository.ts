@@ -37,8 +37,9 @@ const fields: SchemaDefinition = {
 const indexes: readonly StoreIndex[] = [
   // page(): the authorizations of a publisher in one status, newest first.
   { keys: { tenant: 1, status: 1, createdAt: -1, _id: -1 } },
-  // pagesByTemplate(), and page() of one template.
+  // pagesByTemplate(), and page() of one template: in one status, and in any.
   { keys: { templateId: 1, status: 1, createdAt: -1, _id: -1 } },
+  { keys: { templateId: 1, createdAt: -1, _id: -1 } },
   // findActive(), countReads()
   { keys: { templateId: 1, status: 1, _id: 1 } },
   // byCorps()
