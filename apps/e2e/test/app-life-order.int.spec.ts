@@ -87,7 +87,7 @@ describe('states that come twice, and older ones after newer ones', () => {
     expect(new Set(states.map(({ topic }) => topic)).size).toBe(TOPICS.length);
     expect(await shownOf(app)).toEqual(before);
     expect(before).toMatchObject({
-      app: { status: 'DEVELOPING', workingRevision: { status: 'APPROVED' } },
+      app: { status: 'APPROVED', workingRevision: { status: 'APPROVED' } },
       permissionChanges: ['FIRST_READING', 'GRANT'],
       items: [{ state: 'APPROVED', verdicts: [{ decision: 'APPROVED' }] }],
     });
@@ -127,7 +127,7 @@ describe('a corp that cancels and scans again', () => {
     expect(second.authorizationId).toBe(first.authorizationId);
     expect(second.id).not.toBe(first.id);
     expect(await shownOf(second)).toMatchObject({
-      app: { status: 'DEVELOPING', erased: false, workingRevision: { number: 1, status: 'IN_REVIEW' } },
+      app: { status: 'IN_REVIEW', erased: false, workingRevision: { number: 1, status: 'IN_REVIEW' } },
       permissions: { status: 'ACTIVE', openRequest: { state: 'PENDING' } },
       items: [{ state: 'PENDING', verdicts: [] }],
       erasures: [{ epoch: 1, state: 'ERASED' }],
