@@ -1,4 +1,4 @@
-import { conflict, platformScope, text } from '@daikaifa/kernel';
+import { conflict, platformScope, text, workThrough } from '@daikaifa/kernel';
 import { advanceBatch, UNFINISHED_STATES, type SubmissionBatch } from '../domain/batch';
 import { releaseReservation, submitReserved } from '../domain/submit.decide';
 import type { Dependencies } from './ports';
@@ -59,14 +59,13 @@ const resume = (deps: ForBatch, batch: SubmissionBatch): Promise<void> => {
 };
 
 /**
- * What a crash has left behind: a batch that was committed is finished, one that was not is given up.
+ * What a crash has left behind: a batch that was committed is finished, one that was not is given up. One that fails
+ * holds up no other.
  * @returns how many were found
+ * @throws AggregateError of everything that failed; those are found again
  */
 export const sweepBatches = (deps: ForBatch & Pick<Dependencies, 'limits'>) => async (): Promise<number> => {
   const before = new Date(deps.clock.now().getTime() - deps.limits.batchStuckAfterMs);
   const stuck = await deps.batches.findStuck(scope, UNFINISHED_STATES, before, MAX_PER_SWEEP);
-  for (const batch of stuck) {
-    await resume(deps, batch);
-  }
-  return stuck.length;
+  return workThrough(stuck, 'batches could be neither finished nor given up', (batch) => resume(deps, batch));
 };

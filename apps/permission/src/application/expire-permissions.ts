@@ -1,4 +1,4 @@
-import { platformScope } from '@daikaifa/kernel';
+import { platformScope, workThrough } from '@daikaifa/kernel';
 import { expirePermissions } from '../domain/expiry';
 import type { Dependencies } from './ports';
 
@@ -14,14 +14,7 @@ export const expireDuePermissions =
   ({ sets, clock }: Pick<Dependencies, 'sets' | 'clock'>) =>
   async (): Promise<number> => {
     const due = await sets.findExpiryDue(SCOPE, clock.now(), SWEEP_LIMIT);
-    const faults: unknown[] = [];
-    for (const id of due) {
-      await sets.update(SCOPE, id, (set) => expirePermissions(set, clock.now())).catch((error: unknown) => {
-        faults.push(error);
-      });
-    }
-    if (faults.length > 0) {
-      throw new AggregateError(faults, `${faults.length} of ${due.length} sets could not be brought up to date`);
-    }
-    return due.length;
+    return workThrough(due, 'sets could not be brought up to date', (id) =>
+      sets.update(SCOPE, id, (set) => expirePermissions(set, clock.now())),
+    );
   };
