@@ -101,7 +101,13 @@ const createLane = (holdOf: (call: WireCall) => OrderedHold | undefined, send: (
   return push;
 };
 
-const startWire = async (target: { readonly host: string; readonly port: number }, protocolAt: (port: number) => Protocol) => {
+type Look = (call: WireCall) => void;
+
+const startWire = async (
+  target: { readonly host: string; readonly port: number },
+  protocolAt: (port: number) => Protocol,
+  look?: Look,
+) => {
   const holds = new Set<OrderedHold>();
   const sockets = new Set<Socket>();
   const findHold = (what: OrderedHold['what']) => (call: WireCall) =>
@@ -118,6 +124,7 @@ const startWire = async (target: { readonly host: string; readonly port: number 
         const { id, name } = protocol.read(bytes);
         const call = { name, bytes };
         pending.set(id, call);
+        look?.(call);
         toServer({ call, frame: bytes });
       }),
     );
@@ -221,11 +228,16 @@ const FIRST_KEY_AT = 26;
 const mongoCommand = (frame: Buffer): string =>
   frame.readInt32LE(12) === OP_MSG ? frame.toString('utf8', FIRST_KEY_AT, frame.indexOf(0, FIRST_KEY_AT)) : 'legacy';
 
-/** To a MongoDB server; the header is length, request id, id of the request that is answered, kind of message. */
-export const startMongoWire = (url: string): Promise<Wire> =>
-  startWire(targetOf(new URL(url), 27_017), () => ({
+/**
+ * To a MongoDB server; the header is length, request id, id of the request that is answered, kind of message.
+ * @param look sees every call
+ */
+export const startMongoWire = (url: string, look?: Look): Promise<Wire> => {
+  const protocol: Protocol = {
     lengthOf: (start) => start.readInt32LE(0),
     read: (frame) => ({ id: frame.readInt32LE(4), name: mongoCommand(frame) }),
     answerTo: (frame) => frame.readInt32LE(8),
     rewrite: (_call, frame) => frame,
-  }));
+  };
+  return startWire(targetOf(new URL(url), 27_017), () => protocol, look);
+};
