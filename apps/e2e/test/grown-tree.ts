@@ -61,19 +61,22 @@ const NOT_COPIED = [
   ...['launchDueAt', 'precheckDueAt', 'noticeDueAt', 'remindAt', 'expireAt'],
 ];
 
+/** Few enough for the time limit of one write, on a machine that is busy. */
+const BATCH = 100;
+
 const { EJSON } = mongo.BSON;
 const EXACT = { relaxed: false };
 
 const range = (length: number): readonly number[] => Array.from({ length }, (_, index) => index);
 
-const copyOf = (original: Stored, names: Names, own: object): Stored => {
-  const text = Object.entries(names).reduce(
-    (all, [from, to]) => all.replaceAll(from, to),
-    EJSON.stringify(original, EXACT),
-  );
-  const copy = EJSON.parse(text, EXACT) as Stored;
-  const kept = Object.entries(copy).filter(([field]) => !NOT_COPIED.includes(field));
-  return { ...Object.fromEntries(kept), ...own, _id: names[original._id] ?? newId() };
+const copiesOf = (original: Stored, named: readonly Names[], own: () => object): readonly Stored[] => {
+  const text = EJSON.stringify(original, EXACT);
+  return named.map((names) => {
+    const renamed = Object.entries(names).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+    const copy = EJSON.parse(renamed, EXACT) as Stored;
+    const kept = Object.entries(copy).filter(([field]) => !NOT_COPIED.includes(field));
+    return { ...Object.fromEntries(kept), ...own(), _id: names[original._id] ?? newId() };
+  });
 };
 
 const endpointIdOf = (templateId: string): string => derivedId('endpoint', 'suite', templateId);
@@ -115,10 +118,11 @@ export const growTree = async (stack: Stack, original: Branch, size: TreeSize): 
     if (found.length === 0) {
       throw new Error(`${part.collection} of ${part.service} has nothing of ${parentId}`);
     }
-    const made = copies.flatMap((branch) =>
-      found.map((document) => copyOf(document, namesOf(original, branch), part.own?.() ?? {})),
-    );
-    await collection.insertMany(made as mongo.OptionalUnlessRequiredId<Stored>[]);
+    const named = copies.map((branch) => namesOf(original, branch));
+    const made = found.flatMap((document) => copiesOf(document, named, part.own ?? (() => ({}))));
+    for (let at = 0; at < made.length; at += BATCH) {
+      await collection.insertMany(made.slice(at, at + BATCH) as mongo.OptionalUnlessRequiredId<Stored>[]);
+    }
   };
 
   const lengthenRequests = async (): Promise<void> => {
