@@ -56,15 +56,29 @@ const HOST = '127.0.0.1';
 const LENGTH_BYTES = 4;
 
 const splitFrames = (protocol: Protocol, onFrame: (frame: Buffer) => void): ((chunk: Buffer) => void) => {
-  let rest: Buffer = Buffer.alloc(0);
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let needed = LENGTH_BYTES;
   return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    while (rest.length >= LENGTH_BYTES && rest.length >= protocol.lengthOf(rest)) {
-      const length = protocol.lengthOf(rest);
-      const frame = rest.subarray(0, length);
-      rest = rest.subarray(length);
-      onFrame(frame);
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // A frame of megabytes comes in hundreds of chunks, and is put together once.
+    if (bytes < needed) {
+      return;
     }
+    let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+    needed = LENGTH_BYTES;
+    while (rest.length >= needed) {
+      needed = protocol.lengthOf(rest);
+      if (rest.length >= needed) {
+        const frame = rest.subarray(0, needed);
+        rest = rest.subarray(needed);
+        needed = LENGTH_BYTES;
+        onFrame(frame);
+      }
+    }
+    chunks = rest.length === 0 ? [] : [rest];
+    bytes = rest.length;
   };
 };
 
