@@ -16,8 +16,8 @@ export interface Cost {
 
 export interface CountedStack {
   readonly stack: Stack;
-  /** @param ids a read is part of the operation when it names one of them: sweeps look for times and states */
-  measure<T>(ids: readonly string[], operation: () => Promise<T>): Promise<Cost & { readonly answer: T }>;
+  /** @param idsOf a read is part of the operation when it names one of them: sweeps look for times and states */
+  measure<T>(operation: () => Promise<T>, idsOf: (answer: T) => readonly string[]): Promise<Cost & { readonly answer: T }>;
   stop(): Promise<void>;
 }
 
@@ -82,9 +82,10 @@ export const makeCountedStack = async (): Promise<CountedStack> => {
 
   return {
     stack,
-    measure: async (ids, operation) => {
+    measure: async (operation, idsOf) => {
       started.forEach(([, { forget }]) => forget());
       const answer = await operation();
+      const ids = idsOf(answer);
       return { answer, calls: perService(({ calls }) => calls()), reads: perService(({ readsAbout }) => readsAbout(ids)) };
     },
     stop: async () => {

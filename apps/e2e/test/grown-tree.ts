@@ -100,11 +100,8 @@ const namesOf = (original: Branch, copy: Branch): Names => ({
   [endpointIdOf(original.templateId)]: endpointIdOf(copy.templateId),
 });
 
-/**
- * Makes many branches of one: documents as the services have stored them, under other ids.
- * @returns all branches
- */
-export const growTree = async (stack: Stack, original: Branch, size: TreeSize): Promise<readonly Branch[]> => {
+/** Makes many branches of one: documents as the services have stored them, under other ids. */
+export const growTree = async (stack: Stack, original: Branch, size: TreeSize): Promise<void> => {
   const { MONGO_DATABASE_PREFIX: prefix = '' } = stack.envOf('callback');
   const { mongoUrl: url } = testServers();
   const connected = await connectMongo({ url, database: `${prefix}canary`, logger: silentLogger() });
@@ -149,7 +146,6 @@ export const growTree = async (stack: Stack, original: Branch, size: TreeSize): 
     for (const part of ENTRIES_OF_APP) {
       await copy(part, original.corpAppId, branches.flatMap((branch) => range(size.entries).map(() => branch)), 1);
     }
-    return branches;
   } finally {
     await connected.close();
   }
