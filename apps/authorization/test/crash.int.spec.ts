@@ -87,6 +87,8 @@ const erasing = async () => {
   scene.wecom.cancel(app);
   clock.advance(2000);
   await scene.send(suite, { infoType: 'cancel_auth', authCorpId: app.corpId, receivedAt: clock.now() });
+  // The other services answer what they were told: never before the cancellation is stored.
+  await scene.authorizationWhen(suite, ({ id, status }) => id === view.id && status === 'CANCELLED', LONG.timeoutMs);
   for (const topic of ERASURE_TOPICS.slice(1)) {
     await scene.others.erasure(topic, {
       ...{ publisherId: suite.publisherId, authorizationId: view.id, suiteId: suite.suiteId, epoch: 1 },

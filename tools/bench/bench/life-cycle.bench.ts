@@ -191,14 +191,11 @@ const measureAll = async (stack: Stack, backend: Backend): Promise<void> => {
   print(`resident after start: ${pids.map(([name, pid]) => `${name} ${residentMb(pid)} MB`).join(', ')}`);
   const columns: (readonly [number, Column])[] = [];
   let present = 0;
-  try {
-    for (const size of SIZES) {
-      await fillTo(surroundings, present, size);
-      present = size;
-      columns.push([size, await measure(surroundings, pids, size)]);
-    }
-  } finally {
-    // What was measured before a size failed is worth having.
+  for (const size of SIZES) {
+    await fillTo(surroundings, present, size);
+    present = size;
+    columns.push([size, await measure(surroundings, pids, size)]);
+    // After each size: what was measured before a size fails is worth having.
     report(columns);
   }
 };
