@@ -175,7 +175,7 @@ describe('killed in the middle of a launch', () => {
 
   it('is confirmed by what WeCom says, by nobody else, once', async () => {
     const { launch } = await apps.untilItem(first.id, 'LAUNCHED');
-    const app = await apps.until(first.id, ({ status }) => status === 'ONLINE');
+    const app = await apps.until(first.id, ({ status, workingRevision }) => status === 'ONLINE' && workingRevision === null);
     await stage.untilAllPublished();
     await stage.untilAllCaughtUp();
 

@@ -1,4 +1,4 @@
-import { advanceBatch, createBatch, type SubmissionBatch } from '../domain/batch';
+import { createBatch, type advanceBatch, type SubmissionBatch } from '../domain/batch';
 import { sweepBatches } from './finish-batch';
 
 const now = new Date('2026-03-01T08:00:00Z');
