@@ -82,7 +82,8 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
   const mayGoOn = (): boolean => !isOver && performance.now() < endsAt && !isPaused(health, clock.now());
 
   /** After a pause one goes first, to see. */
-  const roomOf = ({ concurrency }: Destination): number => (health.trips > 0 ? 1 : concurrency);
+  const isProbing = (): boolean => health.trips > 0;
+  const roomOf = ({ concurrency }: Destination): number => (isProbing() ? 1 : concurrency);
 
   const underWay = new Map<string, Promise<void>>();
   let ready: DueDelivery[] = [];
@@ -91,7 +92,7 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
   const refill = async (): Promise<void> => {
     // What ends while the query runs may be in its answer as it was before.
     const known = new Set(underWay.keys());
-    const due = await deliveries.due(lease.destinationId, clock.now(), known.size + BATCH);
+    const due = await deliveries.due(lease.destinationId, clock.now(), known.size + (isProbing() ? 1 : BATCH));
     ready = due.filter(({ id }) => !known.has(id));
   };
 
