@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** One kind of job. A job is a timer and a wake-up, never the record: a sweep can rebuild it from a due date. */
 export interface JobDefinition<Data> {
@@ -16,6 +16,19 @@ export interface JobDefinition<Data> {
   /** Runs by itself at this interval, once in the whole cluster; its data is `{}`. */
   readonly everyMs?: number;
 }
+
+const MINUTE_MS = 60_000;
+
+/** Looks at an interval for what is due. It is not tried again: the next one comes, and the record is elsewhere. */
+export const sweepJob = (everyMs: number) => ({
+  schema: z.object({}),
+  attempts: 1,
+  backoffMs: 1_000,
+  timeoutMs: MINUTE_MS,
+  concurrency: 1,
+  key: () => 'all',
+  everyMs,
+});
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a catalogue mixes data types; each handler is typed from it
 export type JobCatalog = Readonly<Record<string, JobDefinition<any>>>;

@@ -1,4 +1,5 @@
 export {
+  sweepJob,
   type JobCatalog,
   type JobData,
   type JobDefinition,

@@ -1,4 +1,4 @@
-import type { JobCatalog } from '@daikaifa/jobs';
+import { sweepJob, type JobCatalog } from '@daikaifa/jobs';
 import { z } from 'zod';
 
 const MINUTE_MS = 60_000;
@@ -16,15 +16,7 @@ export const createJobCatalog = (sweepEveryMs: number) =>
       key: ({ itemId }: { readonly itemId: string }) => itemId,
     },
     /** Wakes the prechecks that are due. */
-    'wake-prechecks': {
-      schema: z.object({}),
-      attempts: 1,
-      backoffMs: 1_000,
-      timeoutMs: MINUTE_MS,
-      concurrency: 1,
-      key: () => 'all',
-      everyMs: sweepEveryMs,
-    },
+    'wake-prechecks': sweepJob(sweepEveryMs),
     /** A launch whose signal is due. Woken by the launch for that time; a lost one is made up for by `time-out-launches`. */
     'launch-timeout': {
       schema: z.object({ itemId: z.string() }),
@@ -35,25 +27,9 @@ export const createJobCatalog = (sweepEveryMs: number) =>
       key: ({ itemId }: { readonly itemId: string }) => itemId,
     },
     /** Hands the launches to a person whose signal did not come. */
-    'time-out-launches': {
-      schema: z.object({}),
-      attempts: 1,
-      backoffMs: 1_000,
-      timeoutMs: MINUTE_MS,
-      concurrency: 1,
-      key: () => 'all',
-      everyMs: sweepEveryMs,
-    },
+    'time-out-launches': sweepJob(sweepEveryMs),
     /** Reminders before, and notices after, the due dates of verdicts. */
-    'announce-due': {
-      schema: z.object({}),
-      attempts: 1,
-      backoffMs: 1_000,
-      timeoutMs: MINUTE_MS,
-      concurrency: 1,
-      key: () => 'all',
-      everyMs: sweepEveryMs,
-    },
+    'announce-due': sweepJob(sweepEveryMs),
   }) satisfies JobCatalog;
 
 export type ReviewJobs = ReturnType<typeof createJobCatalog>;
