@@ -1,5 +1,5 @@
 import { operations } from '@daikaifa/client';
-import { found, type Doors } from '@daikaifa/demo';
+import { developInConsole, found, launchInConsole, type Doors } from '@daikaifa/demo';
 import { eventually, uniqueName } from '@daikaifa/testing';
 import type { Installation } from './corps';
 import { startDeliveryBackend, type DeliveryBackend } from './delivery-backend';
@@ -90,17 +90,9 @@ export const untilReceived = ({ received }: DeliveryBackend, count = 1, timeoutM
   eventually(() => received.length >= count, { timeoutMs });
 
 /** Made, submitted, approved and launched in WeCom's console: members can write to it. Shares the template's callback. */
-export const launchAtWecom = async ({ sandbox }: Doors, suiteId: string, { id }: Installation): Promise<void> => {
-  await sandbox.call('POST', `/installations/${id}/app`, {
-    name: '示例CRM',
-    intro: '销售团队在企业微信中管理客户、跟进商机',
-    logoUrl: 'https://crm.example.com/logo.png',
-    homePageUrl: 'https://crm.example.com/home',
-    trustedDomain: 'crm.example.com',
-  });
-  await sandbox.call('POST', `/templates/${suiteId}/submit-apps`, { installationIds: [id] });
-  await sandbox.call('POST', `/installations/${id}/verdict`, { verdict: 'APPROVED' });
-  await sandbox.call('POST', `/installations/${id}/launch`);
+export const launchAtWecom = async (doors: Doors, suiteId: string, { id }: Installation): Promise<void> => {
+  await developInConsole(doors, id, {});
+  await launchInConsole(doors, suiteId, [id]);
 };
 
 /** A member writes to the app; resolves when the platform has answered 200. */
