@@ -10,20 +10,10 @@ import {
   until,
 } from '@daikaifa/demo';
 import { APPS, createStack } from '@daikaifa/stack';
-import { quantile, residentMb } from './figures';
+import { benchServers, print, quantile, residentMb } from './figures';
 
 const CORPS = 40;
 const ANSWER_LIMIT_MS = 1000;
-
-const env = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) {
-    throw new Error(`${name} is not set: run npm run bench:create-auth`);
-  }
-  return value;
-};
-
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const describe = (what: string, values: readonly number[]): void => {
   const [p50, p99] = [quantile(values, 0.5), quantile(values, 0.99)];
@@ -35,7 +25,7 @@ const run = async (): Promise<void> => {
   const name = `bench-${Date.now().toString(36)}`;
   const stack = await createStack({
     root: process.cwd(),
-    servers: { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') },
+    servers: benchServers(),
     folder: resolve('.local/bench', name),
     name,
   });

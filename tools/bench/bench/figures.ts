@@ -5,6 +5,20 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 const TICK_MS = 10;
 const LISTENS = '0A';
 
+/** The servers of this run, as tools/run.mjs gives them. */
+export const benchServers = () => {
+  const env = (name: string): string => {
+    const value = process.env[name];
+    if (value === undefined) {
+      throw new Error(`${name} is not set: run the benchmark by npm run bench:<name>`);
+    }
+    return value;
+  };
+  return { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') };
+};
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
 export const quantile = (values: readonly number[], q: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;

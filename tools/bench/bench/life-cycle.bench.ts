@@ -17,7 +17,7 @@ import {
   type Backend,
 } from '@daikaifa/demo';
 import { APPS, createStack, type Stack } from '@daikaifa/stack';
-import { cpuMs, pidOfPort, quantile, residentMb } from './figures';
+import { benchServers, cpuMs, pidOfPort, print, quantile, residentMb } from './figures';
 import { liveOnce, type Surroundings, type Timed } from './life-cycle.steps';
 
 const { values: options } = parseArgs({
@@ -36,15 +36,6 @@ const WAVE_LIMIT_MS = 180_000;
 const PAGE = 50;
 const IDLE_MS = 10_000;
 
-const env = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) {
-    throw new Error(`${name} is not set: run npm run bench:life-cycle`);
-  }
-  return value;
-};
-
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const tell = (line: string): void => void process.stderr.write(`… ${line}\n`);
 
 /** Row by row what was measured at one size; the same rows at every size. */
@@ -53,10 +44,11 @@ type Column = ReadonlyMap<string, number>;
 type Pids = readonly (readonly [name: string, pid: number])[];
 
 const pidsOf = (stack: Stack): Pids => {
+  const { MONGO_URL, KAFKA_BROKERS, REDIS_URL } = benchServers();
   const servers = [
-    ['(MongoDB)', new URL(env('MONGO_URL')).port],
-    ['(Kafka)', env('KAFKA_BROKERS').split(',')[0]?.split(':').at(-1)],
-    ['(Redis)', new URL(env('REDIS_URL')).port],
+    ['(MongoDB)', new URL(MONGO_URL).port],
+    ['(Kafka)', KAFKA_BROKERS.split(',')[0]?.split(':').at(-1)],
+    ['(Redis)', new URL(REDIS_URL).port],
   ] as const;
   return [
     ...APPS.map((app) => [app, stack.processes[app].pid()] as const),
@@ -204,7 +196,7 @@ const run = async (): Promise<void> => {
   const name = `bench-${Date.now().toString(36)}`;
   const stack = await createStack({
     root: process.cwd(),
-    servers: { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') },
+    servers: benchServers(),
     folder: resolve('.local/bench', name),
     name,
   });
