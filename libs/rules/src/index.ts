@@ -1,4 +1,14 @@
 export { CHARACTER_CLASSES, charactersOutside, countGraphemes, wordsWithin, type CharacterClass } from './characters';
+export {
+  byPerson,
+  bySignal,
+  markStep,
+  readChecklist,
+  type ChecklistMark,
+  type ChecklistStep,
+  type Confirmation,
+  type StepDefinition,
+} from './checklist';
 export { CATEGORIES, INDUSTRIES, type CatalogueEntry } from './catalogues';
 export {
   checkFields,

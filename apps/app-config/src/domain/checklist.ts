@@ -1,4 +1,5 @@
-import { text, type LocalizedText } from '@daikaifa/kernel';
+import { text } from '@daikaifa/kernel';
+import { byPerson, bySignal, readChecklist, type ChecklistStep, type Confirmation, type StepDefinition } from '@daikaifa/rules';
 import { currentRevisionOf, statusOf, type CorpApp } from './corp-app';
 import type { EndpointSignal } from './sources';
 import { trustedDomainProofOf } from './trusted-domain';
@@ -18,31 +19,8 @@ export type StepName =
 
 export type StepPhase = 'CONFIGURE' | 'LAUNCH' | 'AFTER_LAUNCH';
 
-export interface ChecklistStep {
-  readonly step: StepName;
+interface CorpAppStep extends StepDefinition<StepName, CorpApp, EndpointSignal | null> {
   readonly phase: StepPhase;
-  readonly title: LocalizedText;
-  readonly instruction: LocalizedText;
-  readonly done: boolean;
-  /** SIGNAL: a machine saw it. PERSON: somebody said so. Null while not done. */
-  readonly confirmedBy: 'SIGNAL' | 'PERSON' | null;
-  readonly confirmedAt: Date | null;
-  /** Subject of the person, where known. */
-  readonly person: string | null;
-}
-
-interface Confirmation {
-  readonly confirmedBy: 'SIGNAL' | 'PERSON';
-  readonly confirmedAt: Date | null;
-  readonly person?: string;
-}
-
-interface StepDefinition {
-  readonly step: StepName;
-  readonly phase: StepPhase;
-  readonly title: LocalizedText;
-  readonly instruction: LocalizedText;
-  readonly confirmation: (app: CorpApp, endpoint: EndpointSignal | null) => Confirmation | null;
 }
 
 const PER_REVISION: readonly PersonStep[] = ['FILL_IN_CONSOLE', 'SUBMIT_IN_CONSOLE'];
@@ -51,14 +29,7 @@ const PER_REVISION: readonly PersonStep[] = ['FILL_IN_CONSOLE', 'SUBMIT_IN_CONSO
 export const revisionOfStep = (step: PersonStep, app: CorpApp): string | null =>
   PER_REVISION.includes(step) ? (currentRevisionOf(app)?.id ?? null) : null;
 
-const markOf = (step: PersonStep, app: CorpApp): Confirmation | null => {
-  const revisionId = revisionOfStep(step, app);
-  const mark = app.marks.find((one) => one.step === step && one.revisionId === revisionId);
-  return mark ? { confirmedBy: 'PERSON', confirmedAt: mark.markedAt, person: mark.markedBy } : null;
-};
-
-const signal = (holds: boolean, confirmedAt: Date | null): Confirmation | null =>
-  holds ? { confirmedBy: 'SIGNAL', confirmedAt } : null;
+const byMark = (step: PersonStep, app: CorpApp): Confirmation | null => byPerson(app.marks, step, revisionOfStep(step, app));
 
 /** What WeCom shows of the app is what our current revision says. */
 const filledIn = (app: CorpApp): Confirmation | null => {
@@ -70,7 +41,7 @@ const filledIn = (app: CorpApp): Confirmation | null => {
     agent.value.name === content.name &&
     agent.value.homeUrl === (content.homePageUrl ?? '') &&
     agent.value.redirectDomain === (content.trustedDomain ?? '');
-  return signal(holds, agent?.readAt ?? null);
+  return bySignal(holds, agent?.readAt ?? null);
 };
 
 const launched = (app: CorpApp): Confirmation | null => {
@@ -78,10 +49,10 @@ const launched = (app: CorpApp): Confirmation | null => {
   if (onlineRevision !== null) {
     return { confirmedBy: onlineRevision.confirmedBy, confirmedAt: onlineRevision.launchedAt };
   }
-  return signal(statusOf(app) === 'ONLINE', observed.publishStatus?.readAt ?? null);
+  return bySignal(statusOf(app) === 'ONLINE', observed.publishStatus?.readAt ?? null);
 };
 
-const STEPS: readonly StepDefinition[] = [
+const STEPS: readonly CorpAppStep[] = [
   {
     step: 'START_IN_CONSOLE',
     phase: 'CONFIGURE',
@@ -91,7 +62,7 @@ const STEPS: readonly StepDefinition[] = [
       'Provider console › 应用管理 › 应用代开发 › the template › its authorized corps: press 开始代开发应用 for this corp.',
     ),
     confirmation: ({ observed: { publishStatus } }) =>
-      signal((publishStatus?.value ?? 0) >= 1, publishStatus?.readAt ?? null),
+      bySignal((publishStatus?.value ?? 0) >= 1, publishStatus?.readAt ?? null),
   },
   {
     step: 'FILL_IN_CONSOLE',
@@ -101,7 +72,7 @@ const STEPS: readonly StepDefinition[] = [
       '按此处的 logo、名称、介绍、应用主页或小程序、菜单、可信域名与 IP 白名单填写并保存。',
       'Enter logo, name, introduction, home page or mini-program, menu, trusted domain and IP list as recorded here, and save.',
     ),
-    confirmation: (app) => filledIn(app) ?? markOf('FILL_IN_CONSOLE', app),
+    confirmation: (app) => filledIn(app) ?? byMark('FILL_IN_CONSOLE', app),
   },
   {
     step: 'ENTER_CALLBACK',
@@ -113,7 +84,7 @@ const STEPS: readonly StepDefinition[] = [
         'URL; with the template’s: enter the same three as there.',
     ),
     confirmation: (_app, endpoint) =>
-      signal(endpoint !== null && endpoint.verifiedAt !== null, endpoint?.verifiedAt ?? null),
+      bySignal(endpoint !== null && endpoint.verifiedAt !== null, endpoint?.verifiedAt ?? null),
   },
   {
     step: 'PROVE_DOMAIN',
@@ -126,7 +97,7 @@ const STEPS: readonly StepDefinition[] = [
     ),
     confirmation: (app) => {
       const domain = currentRevisionOf(app)?.content.trustedDomain ?? null;
-      return signal(trustedDomainProofOf(app, domain) === 'PROVED', app.domainProof?.checkedAt ?? null);
+      return bySignal(trustedDomainProofOf(app, domain) === 'PROVED', app.domainProof?.checkedAt ?? null);
     },
   },
   {
@@ -138,7 +109,7 @@ const STEPS: readonly StepDefinition[] = [
       '服务商助手 › 应用开发 › 应用代开发 › the app: some providers must set a 定价策略, or have the corp confirm a free ' +
         'order, before they can submit.',
     ),
-    confirmation: (app) => markOf('SET_PRICING', app),
+    confirmation: (app) => byMark('SET_PRICING', app),
   },
   {
     step: 'SUBMIT_IN_CONSOLE',
@@ -149,7 +120,7 @@ const STEPS: readonly StepDefinition[] = [
       'Provider console › 应用管理 › 代开发应用上线 › 提交上线: choose the template on the left and tick the apps on the ' +
         'right. The template need not be submitted again.',
     ),
-    confirmation: (app) => markOf('SUBMIT_IN_CONSOLE', app),
+    confirmation: (app) => byMark('SUBMIT_IN_CONSOLE', app),
   },
   {
     step: 'LAUNCH_IN_CONSOLE',
@@ -180,33 +151,23 @@ const STEPS: readonly StepDefinition[] = [
       '请企业管理员先设置小范围的可见范围；服务商不能代设。',
       'Ask the corp’s admin for a small visible range first; a provider cannot set it.',
     ),
-    confirmation: ({ rangeSteps: { first } }) => signal(first !== null, first?.readAt ?? null),
+    confirmation: ({ rangeSteps: { first } }) => bySignal(first !== null, first?.readAt ?? null),
   },
   {
     step: 'TRY_OUT',
     phase: 'AFTER_LAUNCH',
     title: text('试用', 'Try it out'),
     instruction: text('由可见范围内的成员使用应用并确认功能正常。', 'Have members in the visible range use the app.'),
-    confirmation: (app) => markOf('TRY_OUT', app),
+    confirmation: (app) => byMark('TRY_OUT', app),
   },
   {
     step: 'WIDEN_RANGE',
     phase: 'AFTER_LAUNCH',
     title: text('扩大可见范围', 'Widen the visible range'),
     instruction: text('确认无问题后，请企业管理员设置更大的可见范围。', 'Then ask the corp’s admin for a wider range.'),
-    confirmation: (app) => signal(app.rangeSteps.widerAt !== null, app.rangeSteps.widerAt) ?? markOf('WIDEN_RANGE', app),
+    confirmation: (app) => bySignal(app.rangeSteps.widerAt !== null, app.rangeSteps.widerAt) ?? byMark('WIDEN_RANGE', app),
   },
 ];
 
-/** What a person has to do outside of the platform, in order, and what of it is seen or said to be done. */
-export const checklistOf = (app: CorpApp, endpoint: EndpointSignal | null): readonly ChecklistStep[] =>
-  STEPS.map(({ confirmation, ...step }) => {
-    const found = confirmation(app, endpoint);
-    return {
-      ...step,
-      done: found !== null,
-      confirmedBy: found?.confirmedBy ?? null,
-      confirmedAt: found?.confirmedAt ?? null,
-      person: found?.person ?? null,
-    };
-  });
+export const checklistOf = (app: CorpApp, endpoint: EndpointSignal | null): readonly (ChecklistStep<StepName> & { readonly phase: StepPhase })[] =>
+  readChecklist(STEPS, app, endpoint);

@@ -1,5 +1,12 @@
 import { transition, type Aggregate, type TransitionTable } from '@daikaifa/kernel';
-import { submissionOf as plainSubmissionOf, type Image, type Revision, type Revisions, type Submission } from '@daikaifa/rules';
+import {
+  submissionOf as plainSubmissionOf,
+  type ChecklistMark,
+  type Image,
+  type Revision,
+  type Revisions,
+  type Submission,
+} from '@daikaifa/rules';
 import type { PersonStep } from './checklist';
 import type { DriftEntry, Observed, RangeSteps } from './observation';
 import type { DomainProof, DomainRecord, OwnershipFile, TrustedDomainProof } from './trusted-domain';
@@ -63,15 +70,6 @@ export interface CorpAppSubmission extends Submission {
 /** As the provider sees it. */
 export type CorpAppStatus = 'TO_DEVELOP' | 'DEVELOPING' | 'IN_REVIEW' | 'APPROVED' | 'ONLINE' | 'CANCELLED';
 
-/** A person's word that a step was done in WeCom's console. */
-export interface ChecklistMark {
-  readonly step: PersonStep;
-  /** Steps that are done anew for each revision name theirs. */
-  readonly revisionId: string | null;
-  readonly markedBy: string;
-  readonly markedAt: Date;
-}
-
 /** What was removed when the corp had cancelled. */
 export interface Erasure {
   readonly erasedAt: Date;
@@ -100,7 +98,7 @@ export interface CorpApp extends Aggregate, Revisions<CorpAppContent> {
   readonly ownershipFile: OwnershipFile | null;
   readonly domainProof: DomainProof | null;
   readonly domainRecord: DomainRecord;
-  readonly marks: readonly ChecklistMark[];
+  readonly marks: readonly ChecklistMark<PersonStep>[];
   readonly cancelledAt: Date | null;
   readonly erasure: Erasure | null;
 }

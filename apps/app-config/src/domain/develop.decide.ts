@@ -1,7 +1,7 @@
 import { corpAppIdOf, err, ok, text, type Rejection } from '@daikaifa/kernel';
-import { editRevision, findRevision, firstDraft, rollBackRevision, withdrawRevision, type RuleSet } from '@daikaifa/rules';
+import { editRevision, findRevision, firstDraft, markStep, rollBackRevision, withdrawRevision, type RuleSet } from '@daikaifa/rules';
 import { refuseContent, tidied, type ContentChange } from './content';
-import { currentRevisionOf, EMPTY_CONTENT, stageOf, type CorpApp, type CorpAppContent, type ChecklistMark } from './corp-app';
+import { currentRevisionOf, EMPTY_CONTENT, stageOf, type CorpApp, type CorpAppContent } from './corp-app';
 import { revisionOfStep, type PersonStep } from './checklist';
 import { changed, refuseStage, unchanged, withRevisions, type CorpAppDecision, type Decided } from './decision';
 import { NO_RANGE_STEPS, NOT_OBSERVED } from './observation';
@@ -151,12 +151,6 @@ export const markCorpAppStep = (
     return err(refused);
   }
   const { step, done, markedBy } = command;
-  const revisionId = revisionOfStep(step, app);
-  if (app.marks.some((mark) => mark.step === step && mark.revisionId === revisionId) === done) {
-    return ok(unchanged(app));
-  }
-  // One mark per step: that of an earlier revision is of no use any more.
-  const others: readonly ChecklistMark[] = app.marks.filter((mark) => mark.step !== step);
-  const marks = done ? [...others, { step, revisionId, markedBy, markedAt: now }] : others;
-  return ok(changed(app, { marks }, now));
+  const marks = markStep(app.marks, { step, revisionId: revisionOfStep(step, app), markedBy, markedAt: now }, done);
+  return ok(marks === app.marks ? unchanged(app) : changed(app, { marks }, now));
 };

@@ -1,6 +1,6 @@
-import { fetchBlob, inspectImage, type BlobStore, type BlobUrls } from '@daikaifa/blobs';
+import { createImageFiles, fetchBlob, inspectImage, type BlobStore, type BlobUrls } from '@daikaifa/blobs';
 import { AppError, text } from '@daikaifa/kernel';
-import { LOGO_LIMITS, type Image } from '@daikaifa/rules';
+import { LOGO_LIMITS } from '@daikaifa/rules';
 import type { Images } from '../application/ports';
 
 interface Options {
@@ -19,20 +19,7 @@ const unreadable = (sha256: string): AppError =>
 
 /** The port `Images` on the blob store, its signed addresses, and one signed internal GET at the template service. */
 export const createImages = ({ store, urls, templateUrl, secret }: Options): Images => ({
-  createUpload: (publisherId) => {
-    const { maxBytes, contentTypes } = LOGO_LIMITS;
-    const terms = { tenant: publisherId, purpose: 'corp-app-logo', maxBytes, contentTypes };
-    return { ...urls().upload(terms), maxBytes, contentTypes };
-  },
-  find: async (publisherId, sha256) => {
-    const facts = await store.facts(sha256, publisherId);
-    if (facts === null || facts.image === null) {
-      return null;
-    }
-    const { widthPx, heightPx } = facts.image;
-    const contentType = facts.contentType as Image['contentType'];
-    return { sha256, contentType, widthPx, heightPx, sizeBytes: facts.sizeBytes };
-  },
+  ...createImageFiles({ store, urls, purpose: 'corp-app-logo', limits: LOGO_LIMITS }),
   adopt: async (publisherId, sha256) => {
     if (await store.has(sha256, publisherId)) {
       return;
@@ -45,5 +32,4 @@ export const createImages = ({ store, urls, templateUrl, secret }: Options): Ima
     const { contentType, widthPx, heightPx, perceptualHash } = inspected.value;
     await store.put(bytes, { contentType, tenant: publisherId, image: { widthPx, heightPx, perceptualHash } });
   },
-  downloadUrl: (sha256) => urls().download(sha256).url,
 });

@@ -1,4 +1,5 @@
-import { text, type LocalizedText } from '@daikaifa/kernel';
+import { text } from '@daikaifa/kernel';
+import { byPerson, bySignal, readChecklist, type ChecklistStep, type Confirmation, type StepDefinition } from '@daikaifa/rules';
 import type { DelegatedTemplate } from './delegated-template';
 import type { TemplateSignals } from './template-signals';
 
@@ -6,52 +7,21 @@ import type { TemplateSignals } from './template-signals';
 export const PERSON_STEPS = ['ALLOW_CALLING_IPS', 'SUBMIT_IN_CONSOLE'] as const;
 export type PersonStep = (typeof PERSON_STEPS)[number];
 
-export type ChecklistStepName =
+export type StepName =
   | PersonStep
   | 'CREATE_IN_CONSOLE'
   | 'ENTER_CALLBACK'
   | 'RECEIVE_TICKET'
   | 'LAUNCH_IN_CONSOLE';
 
-export interface ChecklistStep {
-  readonly step: ChecklistStepName;
-  readonly title: LocalizedText;
-  readonly instruction: LocalizedText;
-  readonly done: boolean;
-  /** SIGNAL: a machine saw it. PERSON: somebody said so. Null while not done. */
-  readonly confirmedBy: 'SIGNAL' | 'PERSON' | null;
-  readonly confirmedAt: Date | null;
-  /** Subject of the person, where known. */
-  readonly person: string | null;
-}
-
-interface Confirmation {
-  readonly confirmedBy: 'SIGNAL' | 'PERSON';
-  readonly confirmedAt: Date | null;
-  readonly person?: string;
-}
-
-interface StepDefinition {
-  readonly step: ChecklistStepName;
-  readonly title: LocalizedText;
-  readonly instruction: LocalizedText;
-  readonly confirmation: (template: DelegatedTemplate, signals: TemplateSignals) => Confirmation | null;
-}
-
 /** A step of a revision is open again for the next one. */
 export const revisionOfStep = (step: PersonStep, template: DelegatedTemplate): string | null =>
   step === 'SUBMIT_IN_CONSOLE' ? ((template.workingRevision ?? template.onlineRevision)?.id ?? null) : null;
 
-const markOf = (step: PersonStep, template: DelegatedTemplate): Confirmation | null => {
-  const revisionId = revisionOfStep(step, template);
-  const mark = template.marks.find((one) => one.step === step && one.revisionId === revisionId);
-  return mark ? { confirmedBy: 'PERSON', confirmedAt: mark.markedAt, person: mark.markedBy } : null;
-};
+const byMark = (step: PersonStep, template: DelegatedTemplate): Confirmation | null =>
+  byPerson(template.marks, step, revisionOfStep(step, template));
 
-const signal = (holds: boolean, confirmedAt: Date | null): Confirmation | null =>
-  holds ? { confirmedBy: 'SIGNAL', confirmedAt } : null;
-
-const STEPS: readonly StepDefinition[] = [
+const STEPS: readonly StepDefinition<StepName, DelegatedTemplate, TemplateSignals>[] = [
   {
     step: 'CREATE_IN_CONSOLE',
     title: text('在服务商后台创建模版', 'Create the template in the provider console'),
@@ -60,7 +30,7 @@ const STEPS: readonly StepDefinition[] = [
       'Provider console › 应用管理 › 应用代开发 › 创建代开发应用模版: enter logo, name, introduction, category and ' +
         'industry as recorded here; then record suite_id and suite_secret with recordSuiteCredentials.',
     ),
-    confirmation: (_template, { suite }) => signal(suite !== null && suite.suiteId !== null, null),
+    confirmation: (_template, { suite }) => bySignal(suite !== null && suite.suiteId !== null, null),
   },
   {
     step: 'ENTER_CALLBACK',
@@ -71,7 +41,7 @@ const STEPS: readonly StepDefinition[] = [
         'of the template and save: WeCom verifies the URL at once.',
     ),
     confirmation: (_template, { endpoint }) =>
-      signal(endpoint !== null && endpoint.verifiedAt !== null, endpoint?.verifiedAt ?? null),
+      bySignal(endpoint !== null && endpoint.verifiedAt !== null, endpoint?.verifiedAt ?? null),
   },
   {
     step: 'RECEIVE_TICKET',
@@ -80,7 +50,7 @@ const STEPS: readonly StepDefinition[] = [
       '企业微信每十分钟推送一次；在回调配置处也可手动刷新 ticket 推送。',
       'WeCom pushes one every ten minutes; the callback settings also have a button that pushes one now.',
     ),
-    confirmation: (_template, { suite }) => signal(suite?.ticket === 'FRESH', suite?.ticketAt ?? null),
+    confirmation: (_template, { suite }) => bySignal(suite?.ticket === 'FRESH', suite?.ticketAt ?? null),
   },
   {
     step: 'ALLOW_CALLING_IPS',
@@ -90,7 +60,7 @@ const STEPS: readonly StepDefinition[] = [
       'Provider console › 服务商信息 › 基本信息 › IP白名单: enter the outgoing IPs of this platform, or calls answer ' +
         '60020. Takes effect after about a minute.',
     ),
-    confirmation: (template) => markOf('ALLOW_CALLING_IPS', template),
+    confirmation: (template) => byMark('ALLOW_CALLING_IPS', template),
   },
   {
     step: 'SUBMIT_IN_CONSOLE',
@@ -100,7 +70,7 @@ const STEPS: readonly StepDefinition[] = [
       'Provider console › 应用管理 › 代开发应用上线 › 提交上线: choose this template. Needed again after each change ' +
         'of its information.',
     ),
-    confirmation: (template) => markOf('SUBMIT_IN_CONSOLE', template),
+    confirmation: (template) => byMark('SUBMIT_IN_CONSOLE', template),
   },
   {
     step: 'LAUNCH_IN_CONSOLE',
@@ -116,17 +86,5 @@ const STEPS: readonly StepDefinition[] = [
   },
 ];
 
-/** What a person has to do outside of the platform, in order, and what of it is seen or said to be done. */
-export const checklistOf = (template: DelegatedTemplate, signals: TemplateSignals): readonly ChecklistStep[] =>
-  STEPS.map(({ step, title, instruction, confirmation }) => {
-    const found = confirmation(template, signals);
-    return {
-      step,
-      title,
-      instruction,
-      done: found !== null,
-      confirmedBy: found?.confirmedBy ?? null,
-      confirmedAt: found?.confirmedAt ?? null,
-      person: found?.person ?? null,
-    };
-  });
+export const checklistOf = (template: DelegatedTemplate, signals: TemplateSignals): readonly ChecklistStep<StepName>[] =>
+  readChecklist(STEPS, template, signals);

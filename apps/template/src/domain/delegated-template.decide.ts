@@ -16,6 +16,7 @@ import {
   errorsOf,
   firstDraft,
   followReview,
+  markStep,
   rollBackRevision,
   submitRevision,
   withdrawRevision,
@@ -263,16 +264,8 @@ export const markChecklistStep = (
     return err(gone);
   }
   const { step, done, markedBy } = command;
-  const revisionId = revisionOfStep(step, template);
-  const isThis = (mark: { step: PersonStep; revisionId: string | null }): boolean =>
-    mark.step === step && mark.revisionId === revisionId;
-  if (template.marks.some(isThis) === done) {
-    return ok({ next: template, facts: [] });
-  }
-  // One mark per step: that of an earlier revision is of no use any more.
-  const others = template.marks.filter((mark) => mark.step !== step);
-  const marks = done ? [...others, { step, revisionId, markedBy, markedAt: now }] : others;
-  return ok(changed(template, { marks }, now));
+  const marks = markStep(template.marks, { step, revisionId: revisionOfStep(step, template), markedBy, markedAt: now }, done);
+  return ok(marks === template.marks ? { next: template, facts: [] } : changed(template, { marks }, now));
 };
 
 const factOf = (step: RevisionAction): TemplateFact['type'] => {

@@ -1,5 +1,5 @@
 import type { Aggregate } from '@daikaifa/kernel';
-import type { Image, Revisions } from '@daikaifa/rules';
+import type { ChecklistMark, Image, Revisions } from '@daikaifa/rules';
 import type { PersonStep } from './checklist';
 
 /** What the publisher writes. A draft may lack any of it. */
@@ -26,19 +26,10 @@ export type TemplateAvailability = 'NEVER_LAUNCHED' | 'ONLINE' | 'RETIRED' | 'DE
 /** As shown to people. */
 export type TemplateStatus = 'DRAFT' | 'IN_REVIEW' | 'APPROVED' | 'REJECTED' | 'ONLINE' | 'RETIRED' | 'DELETED';
 
-/** A person's word that a step was done in WeCom's console. */
-export interface ChecklistMark {
-  readonly step: PersonStep;
-  /** Steps that are done anew for each revision name theirs. */
-  readonly revisionId: string | null;
-  readonly markedBy: string;
-  readonly markedAt: Date;
-}
-
 /** 代开发应用模版. */
 export interface DelegatedTemplate extends Aggregate, Revisions<TemplateContent> {
   readonly availability: TemplateAvailability;
-  readonly marks: readonly ChecklistMark[];
+  readonly marks: readonly ChecklistMark<PersonStep>[];
 }
 
 export type TemplateFact = {
