@@ -3,6 +3,7 @@ import { operations } from '@daikaifa/client';
 import type { CorpAtWecom, InstallationAtWecom } from './authorization';
 import { issueKeys, pressSave } from './callback';
 import { found } from './doors';
+import { onNewest } from './newest';
 import type { Doors } from './provider';
 import type { Timeline } from './timeline';
 import { until } from './until';
@@ -42,17 +43,17 @@ export const untilMade = async (doors: Doors, templateId: string, authorizationI
   return found(all.find(isThis), 'the app');
 };
 
-export const startCorpApp = async (doors: Doors, corpAppId: string): Promise<CorpApp> =>
-  (await doors.developer.ask(operations.StartCorpAppDocument, { input: await changeOf(doors, corpAppId) })).startCorpApp.corpApp;
+export const startCorpApp = (doors: Doors, corpAppId: string): Promise<CorpApp> =>
+  onNewest(
+    () => changeOf(doors, corpAppId),
+    async (input) => (await doors.developer.ask(operations.StartCorpAppDocument, { input })).startCorpApp.corpApp,
+  );
 
-export const editCorpApp = async (
-  doors: Doors,
-  corpAppId: string,
-  content: operations.CorpAppContentInput,
-): Promise<CorpApp> => {
-  const input = { ...(await changeOf(doors, corpAppId)), content };
-  return (await doors.developer.ask(operations.EditCorpAppDocument, { input })).editCorpApp.corpApp;
-};
+export const editCorpApp = (doors: Doors, corpAppId: string, content: operations.CorpAppContentInput): Promise<CorpApp> =>
+  onNewest(
+    () => changeOf(doors, corpAppId),
+    async (change) => (await doors.developer.ask(operations.EditCorpAppDocument, { input: { ...change, content } })).editCorpApp.corpApp,
+  );
 
 const HOME_PAGE = 'https://crm.example.com/home';
 const TRUSTED_DOMAIN = 'crm.example.com';
@@ -132,13 +133,19 @@ export const configure = async (
 };
 
 /** Hands the working revisions of some apps of one template to review. */
-export const submitApps = async (doors: Doors, templateId: string, corpAppIds: readonly string[]): Promise<string> => {
-  const apps = await Promise.all(corpAppIds.map((id) => changeOf(doors, id)));
-  const input = { idempotencyKey: randomUUID(), templateId, apps };
-  return (await doors.developer.ask(operations.SubmitCorpAppsDocument, { input })).submitCorpApps.batchId;
+export const submitApps = (doors: Doors, templateId: string, corpAppIds: readonly string[]): Promise<string> => {
+  const idempotencyKey = randomUUID();
+  return onNewest(
+    () => Promise.all(corpAppIds.map((id) => changeOf(doors, id))),
+    async (apps) => (await doors.developer.ask(operations.SubmitCorpAppsDocument, { input: { idempotencyKey, templateId, apps } })).submitCorpApps.batchId,
+  );
 };
 
-export const copyConfiguration = async (doors: Doors, toCorpAppId: string, fromCorpAppId: string): Promise<CorpApp> => {
-  const input = { ...(await changeOf(doors, toCorpAppId)), fromCorpAppId };
-  return (await doors.developer.ask(operations.CopyCorpAppConfigurationDocument, { input })).copyCorpAppConfiguration.corpApp;
-};
+export const copyConfiguration = (doors: Doors, toCorpAppId: string, fromCorpAppId: string): Promise<CorpApp> =>
+  onNewest(
+    () => changeOf(doors, toCorpAppId),
+    async (change) => {
+      const input = { ...change, fromCorpAppId };
+      return (await doors.developer.ask(operations.CopyCorpAppConfigurationDocument, { input })).copyCorpAppConfiguration.corpApp;
+    },
+  );

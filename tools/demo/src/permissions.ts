@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { operations } from '@daikaifa/client';
 import type { Stack } from '@daikaifa/stack';
 import { found } from './doors';
+import { onNewest } from './newest';
 import type { Doors } from './provider';
 import type { Timeline } from './timeline';
 import { until } from './until';
@@ -16,10 +17,15 @@ export const findPermissions = async ({ developer }: Doors, id: string) =>
 export const untilPermissions = (doors: Doors, id: string, what: string, holds: (set: Awaited<ReturnType<typeof findPermissions>>) => boolean) =>
   until(what, () => findPermissions(doors, id), holds);
 
-export const requestPermissions = async (doors: Doors, permissionSetId: string, permissions: readonly string[]) => {
-  const { version: expectedVersion } = await findPermissions(doors, permissionSetId);
-  const input = { permissionSetId, expectedVersion, idempotencyKey: randomUUID(), permissions };
-  return (await doors.developer.ask(operations.RequestPermissionsDocument, { input })).requestPermissions;
+export const requestPermissions = (doors: Doors, permissionSetId: string, permissions: readonly string[]) => {
+  const idempotencyKey = randomUUID();
+  return onNewest(
+    () => findPermissions(doors, permissionSetId),
+    async ({ version: expectedVersion }) => {
+      const input = { permissionSetId, expectedVersion, idempotencyKey, permissions };
+      return (await doors.developer.ask(operations.RequestPermissionsDocument, { input })).requestPermissions;
+    },
+  );
 };
 
 /** The same edit in WeCom's console, which writes to the corp's admin. @returns the id of the request at WeCom */
@@ -50,10 +56,13 @@ export const grantPermissions = async (
     return { observed: 'WeCom tells nobody', value: undefined };
   });
   await timeline.step('GraphQL', '登记暂不授权, 回退 · the refusal is written down', async () => {
-    const { version: expectedVersion } = await findPermissions(doors, corpAppId);
-    const { permissionSet } = (
-      await developer.ask(operations.RecordPermissionDeclineDocument, { input: { permissionSetId: corpAppId, expectedVersion } })
-    ).recordPermissionDecline;
+    const { permissionSet } = await onNewest(
+      () => findPermissions(doors, corpAppId),
+      async ({ version: expectedVersion }) => {
+        const input = { permissionSetId: corpAppId, expectedVersion };
+        return (await developer.ask(operations.RecordPermissionDeclineDocument, { input })).recordPermissionDecline;
+      },
+    );
     return { observed: `${permissionSet.requests.nodes[0]?.state}, settings: ${marksOf(permissionSet)}`, value: undefined };
   });
   await timeline.step('WeCom admin', '再次申请, 企业同意 · asked again, the corp agrees', async () => {
