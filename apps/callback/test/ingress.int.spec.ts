@@ -162,21 +162,23 @@ describe('POST events', () => {
 
   it('counts a re-send, encrypted anew, and does not publish it again', async () => {
     const fresh = await steps.openEndpoint();
-    const xml = ticketXml(fresh.suiteId, uniqueName('ticket'));
-    await eventually(async () => {
-      const probe = await push(fresh.url, fresh.keys, fresh.suiteId, ticketXml(fresh.suiteId, uniqueName('warm')));
-      const view = await steps.find(fresh.tenant.admin, fresh.id);
-      return probe.status === 200 && view?.receipts.nodes.some(({ state }) => state === 'PUBLISHED');
+    const sendFourTimes = async () => {
+      const xml = ticketXml(fresh.suiteId, uniqueName('ticket'));
+      const id = contentEventId(fresh.id, xml);
+      const together = await Promise.all([1, 2, 3].map(() => push(fresh.url, fresh.keys, fresh.suiteId, xml)));
+      const later = await push(fresh.url, fresh.keys, fresh.suiteId, xml);
+      const isCounted = (receipt: { id: string; sends: number }): boolean => receipt.id === id && receipt.sends === 4;
+      const view = await steps.findWhen(fresh.tenant.admin, fresh.id, ({ receipts }) => receipts.nodes.some(isCounted));
+      return { id, bodies: [...together, later].map(({ body }) => body), receipt: view.receipts.nodes.find(isCounted)! };
+    };
+    // While the broker takes longer than WeCom waits, events go by MongoDB, and may arrive twice.
+    const { id, bodies, receipt } = await eventually(async () => {
+      const sent = await sendFourTimes();
+      return sent.receipt.state === 'STORED' ? undefined : sent;
     });
-    const together = await Promise.all([1, 2, 3].map(() => push(fresh.url, fresh.keys, fresh.suiteId, xml)));
-    const later = await push(fresh.url, fresh.keys, fresh.suiteId, xml);
-    expect([...together, later].map(({ body }) => body)).toEqual(['success', 'success', 'success', 'success']);
 
-    const id = contentEventId(fresh.id, xml);
-    const view = await steps.findWhen(fresh.tenant.admin, fresh.id, ({ receipts }) =>
-      receipts.nodes.some((receipt) => receipt.id === id && receipt.sends === 4),
-    );
-    expect(view.receipts.nodes.find((receipt) => receipt.id === id)).toEqual({
+    expect(bodies).toEqual(['success', 'success', 'success', 'success']);
+    expect(receipt).toEqual({
       id,
       class: 'SUITE',
       infoType: 'suite_ticket',
