@@ -11,8 +11,8 @@ export interface JobWorkers {
 }
 
 /** Renewed while the process lives, however long the job takes: when a process dies, its jobs come back after this. */
-const LOCK_MS = 30_000;
-const LOOK_FOR_LOST_EVERY_MS = 10_000;
+const LOCK_MS = 15_000;
+const LOOK_FOR_LOST_EVERY_MS = 5_000;
 /** A Redis that has lost its data has lost the intervals too: they are looked for, and made again. */
 const LOOK_FOR_INTERVALS_EVERY_MS = 10_000;
 
