@@ -1,6 +1,7 @@
 // Every command of package.json. Plain Node, so that it works on a clone with nothing installed.
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { delimiter, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,6 +10,9 @@ import { selectionOf } from './jest/selection.mjs';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const bin = resolve(root, 'node_modules/.bin');
+
+/** Niceness: about a third of a processor's time where others want all of it. */
+const PATIENT = 5;
 
 const environment = (extra = {}) => ({
   ...process.env,
@@ -19,9 +23,13 @@ const environment = (extra = {}) => ({
   ...extra,
 });
 
-const run = (command, args, { env = {}, quiet = false } = {}) =>
+const run = (command, args, { env = {}, quiet = false, patient = false } = {}) =>
   new Promise((done, fail) => {
     const child = spawn(command, args, { cwd: root, env: environment(env), stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] });
+    if (patient && child.pid !== undefined) {
+      // What it starts inherits it.
+      setPriority(child.pid, PATIENT);
+    }
     // Ctrl-C reaches the child as well: this process stays until the child has stopped what it started.
     const forward = () => child.kill('SIGTERM');
     const stay = () => undefined;
@@ -147,10 +155,16 @@ const selectedProjects = async (args) => {
   return JSON.parse(stdout);
 };
 
-/** Nx begins with what others depend on, so the longest of all would begin last and run alone: it begins at once, beside the others. */
+/**
+ * Nx begins with what others depend on, so the longest of all would begin last and run alone: it begins at once. Two of
+ * the others use what it leaves of the machine; they give way, since it starts whole stacks that have to be ready in time.
+ */
 const testLongestBeside = async (some) => {
   await build();
-  const codes = await Promise.all([some('--projects=e2e', '--parallel=1'), some('--exclude=e2e', '--parallel=1')]);
+  const codes = await Promise.all([
+    some(['--projects=e2e', '--parallel=1']),
+    some(['--exclude=e2e', '--parallel=2'], { patient: true }),
+  ]);
   return codes.find((code) => code !== 0) ?? 0;
 };
 
@@ -165,8 +179,9 @@ const testAll = async (args) => {
   const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
   try {
     // Much of it waits (outages, sessions that run out): one more than there are cores.
-    const some = (...more) => nx(['run-many', '--targets=test', '--output-style=static', '--nxBail=false', ...more], { env: servers.env });
-    const code = args.length > 0 ? await some('--parallel=3', ...args) : await testLongestBeside(some);
+    const some = (more, options) =>
+      nx(['run-many', '--targets=test', '--output-style=static', '--nxBail=false', ...more], { env: servers.env, ...options });
+    const code = args.length > 0 ? await some(['--parallel=3', ...args]) : await testLongestBeside(some);
     const launcher = args.length > 0 ? 0 : await testLauncher();
     const summary = await node('tools/jest/summary.mjs', selected ?? []);
     return code || launcher || summary;
