@@ -1,7 +1,9 @@
+import { Agent, get } from 'node:http';
 import { PassThrough } from 'node:stream';
+import { setImmediate as immediately } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
 import { AppError } from '@daikaifa/kernel';
-import { createHttpServer, createLogger, currentCorrelationId, startTelemetry } from './index';
+import { createHttpServer, createLogger, currentCorrelationId, listen, startTelemetry } from './index';
 
 const telemetry = startTelemetry({ service: 'test' });
 afterAll(() => telemetry.stop());
@@ -95,5 +97,32 @@ describe('createHttpServer', () => {
     const answer = await server.inject('/metrics');
 
     expect(answer.body).toContain('http_server_request_duration_seconds');
+  });
+
+  it('ends although a client keeps the connection alive whose request was under way', async () => {
+    const { server } = serverWith();
+    const arrived = Promise.withResolvers<void>();
+    const mayAnswer = Promise.withResolvers<void>();
+    server.get('/slow', async () => {
+      arrived.resolve();
+      await mayAnswer.promise;
+      return 'done';
+    });
+    const url = await listen(server, { host: '127.0.0.1', port: 0 });
+    const agent = new Agent({ keepAlive: true });
+    const answered = new Promise<string>((resolve, reject) => {
+      get(`${url}/slow`, { agent }, (response) => response.setEncoding('utf8').on('data', resolve)).on('error', reject);
+    });
+    await arrived.promise;
+
+    const closed = server.close();
+    while (server.server.listening) {
+      await immediately();
+    }
+    mayAnswer.resolve();
+
+    expect(await answered).toBe('done');
+    await closed;
+    agent.destroy();
   });
 });
