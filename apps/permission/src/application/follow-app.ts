@@ -1,5 +1,5 @@
 import { corpAppIdOf, defineErasure, platformScope, type Erasure } from '@daikaifa/kernel';
-import { cancelSet, erasureCounts, eraseSet } from '../domain/close-set.decide';
+import { endSet, erasureCounts } from '../domain/close-set.decide';
 import { observePermissions, type ObservedPermissions } from '../domain/observe.decide';
 import type { AppIdentity } from '../domain/permission-set';
 import { makeSet } from '../domain/permission-set.decide';
@@ -26,8 +26,7 @@ const erasureOf = ({ sets, tombstones, clock }: Needed): Erasure<AppIdentity> =>
     counting: 'IN_ALL',
     remove: async ({ authorizationId, epoch }) => {
       const setId = corpAppIdOf(authorizationId, epoch);
-      await sets.update(SCOPE, setId, (set) => cancelSet(set, clock.now()));
-      return erasureCounts(await sets.update(SCOPE, setId, (set) => eraseSet(set, clock.now())));
+      return erasureCounts(await sets.update(SCOPE, setId, (set) => endSet(set, clock.now())));
     },
   });
 

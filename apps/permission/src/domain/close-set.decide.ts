@@ -52,6 +52,13 @@ export const eraseSet = (set: PermissionSet, now: Date): PermissionSetDecision |
         facts: [{ type: 'permission.erased' }],
       };
 
+/** Cancelled and erased at once: no event of the end names the corp, so that its provider's backend can have them all. */
+export const endSet = (set: PermissionSet, now: Date): PermissionSetDecision | null => {
+  const cancelled = cancelSet(set, now);
+  const erased = eraseSet(cancelled?.next ?? set, now);
+  return erased === null ? cancelled : { ...erased, facts: [...(cancelled?.facts ?? []), ...erased.facts] };
+};
+
 /** From what the set itself remembers: the same however often it is counted. */
 export const erasureCounts = (set: PermissionSet | null): ErasureCounts => ({
   'permission-set': set?.erased ? 1 : 0,

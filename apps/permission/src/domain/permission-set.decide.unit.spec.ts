@@ -1,7 +1,7 @@
 import { observePermissions } from './observe.decide';
 import type { PermissionRequest, PermissionSet } from './permission-set';
 import { lastRequestOf, openRequestOf, remindAtOf } from './permission-set';
-import { cancelSet, eraseSet, markStale } from './close-set.decide';
+import { cancelSet, endSet, eraseSet, markStale } from './close-set.decide';
 import { declineRequest, recordSecondConfirmation, withdrawRequest } from './end-request.decide';
 import { makeSet, requestPermissions } from './permission-set.decide';
 import type { Decided } from './request-steps';
@@ -346,5 +346,7 @@ describe('a cancelled corp', () => {
     const kept: Partial<PermissionRequest> = { state: 'DECLINED', codes: [BASE, TAG, ACQUISITION].sort() };
     expect(erased.requests[0]).toMatchObject(kept);
     expect(eraseSet(erased, at(5))).toBeNull();
+    expect(endSet(erased, at(5))).toBeNull();
+    expect(endSet(declined, at(4))).toEqual({ next: erased, facts: [{ type: 'permission.cancelled' }, { type: 'permission.erased' }] });
   });
 });
