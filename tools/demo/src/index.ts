@@ -40,5 +40,6 @@ export {
 } from './permissions';
 export { cancel, openToMembers, type Customers } from './running';
 export { bringTemplateOnline, type OnlineTemplate } from './journey';
+export { liveThrough } from './scenario';
 export { silentTimeline, type Timeline } from './timeline';
 export { until } from './until';

@@ -6,16 +6,14 @@ import { configure } from './corp-app';
 import { found } from './doors';
 import { launchBatch, testInTestCorp } from './launch';
 import { grantPermissions } from './permissions';
-import { registerProvider } from './provider';
+import { registerProvider, type Doors } from './provider';
 import { reviewAndLaunch } from './review';
 import { cancel, meetTrouble, openToMembers, showTree, type Customers } from './running';
 import { writeTemplate } from './template';
 import type { Timeline } from './timeline';
 
-/** From the provider to the first corp that authorizes. */
-const bringCustomer = async (stack: Stack, timeline: Timeline): Promise<Customers> => {
-  timeline.section('服务商与模版 · provider and template');
-  const doors = await registerProvider(stack, timeline);
+/** From the template to the first corp that authorizes. */
+const bringCustomer = async (doors: Doors, timeline: Timeline): Promise<Customers> => {
   const { id: templateId } = await writeTemplate(doors, timeline);
 
   timeline.section('回调与凭证 · callback and credentials');
@@ -66,13 +64,19 @@ const runApp = async (stack: Stack, customers: Customers, backend: Backend, time
   await cancel(stack, customers, timeline);
 };
 
-/** The whole delegated-development life cycle, through public doors only. */
-export const runScenario = async (stack: Stack, timeline: Timeline): Promise<void> => {
-  const customers = await bringCustomer(stack, timeline);
+/** The whole delegated-development life cycle of a registered provider's template. */
+export const liveThrough = async (stack: Stack, doors: Doors, timeline: Timeline): Promise<void> => {
+  const customers = await bringCustomer(doors, timeline);
   const backend = await startBackend();
   try {
     await runApp(stack, customers, backend, timeline);
   } finally {
     await backend.stop();
   }
+};
+
+/** The whole delegated-development life cycle, through public doors only. */
+export const runScenario = async (stack: Stack, timeline: Timeline): Promise<void> => {
+  timeline.section('服务商与模版 · provider and template');
+  await liveThrough(stack, await registerProvider(stack, timeline), timeline);
 };

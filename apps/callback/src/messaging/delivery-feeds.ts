@@ -32,8 +32,13 @@ const FEEDS: ReadonlyArray<readonly [StateTopic<unknown>, AggregateIs]> = [
   [destinationTopic as StateTopic<unknown>, 'OTHER'],
 ];
 
+/** A destination belongs to a provider, and comes after it. */
+const BEFORE_ANY_DESTINATION = 'template.publisher.registered';
+
 /** Every event type that a destination can name, but for those of WeCom, which are open. */
-export const DELIVERABLE_TYPES: readonly string[] = FEEDS.flatMap(([topic]) => topic.types);
+export const DELIVERABLE_TYPES: readonly string[] = FEEDS.flatMap(([topic]) => topic.types).filter(
+  (type) => type !== BEFORE_ANY_DESTINATION,
+);
 
 export const standingOf = (state: AuthorizationState): AuthorizationStanding => {
   const { publisherId, id: authorizationId, templateId, suiteId, corpId, epochs } = state;

@@ -1,0 +1,75 @@
+import { liveThrough, registerProvider, silentTimeline } from '@daikaifa/demo';
+import type { Stack } from '@daikaifa/stack';
+import { openDestination, type OpenDestination } from './destinations';
+import { makeStack } from './harness';
+
+/** Of withdrawals, time limits, second thoughts and what ends: no part of a life cycle that goes well. */
+const TROUBLE_ONLY: readonly string[] = [
+  'template.withdrawn',
+  'template.launch-returned',
+  'template.retired',
+  'template.deleted',
+  'corp-app.withdrawn',
+  'corp-app.launch-returned',
+  'permission.second-confirmation',
+  'permission.superseded',
+  'permission.withdrawn',
+  'permission.void',
+  'permission.late-grant',
+  'permission.stale',
+  'review.item.precheck-failed',
+  'review.item.verdict-corrected',
+  'review.item.launch-timed-out',
+  'review.item.launch-returned',
+  'review.item.withdrawn',
+  'review.item.void',
+  'review.item.due-soon',
+  'review.item.overdue',
+  'authorization.marked-test',
+  'suite-ticket.stale',
+  'callback.destination.edited',
+  'callback.destination.disabled',
+  'callback.destination.deleted',
+];
+
+let stack: Stack;
+let offered: readonly string[];
+let destination: OpenDestination;
+
+const typesOf = ({ backend }: OpenDestination): ReadonlySet<string> => new Set(backend.received.map(({ body }) => body.type));
+
+beforeAll(async () => {
+  stack = await makeStack();
+  await stack.start();
+  const doors = await registerProvider(stack, silentTimeline);
+  const { deliverableEventTypes } = await doors.admin.ask<{ deliverableEventTypes: readonly string[] }>('{ deliverableEventTypes }');
+  offered = deliverableEventTypes;
+  const prefixes = new Set([...offered, 'wecom'].map((type) => `${type.split('.')[0]}.*`));
+  destination = await openDestination(doors, { eventTypes: [...prefixes] });
+  await liveThrough(stack, doors, silentTimeline);
+  await destination.until(({ deliveryCounts }) => deliveryCounts.queued === 0);
+}, 180_000);
+
+afterAll(async () => {
+  await stack?.stop();
+  await destination?.backend.stop();
+}, 60_000);
+
+it('brings what WeCom sends under its own names', () => {
+  expect([...typesOf(destination)].filter((type) => type.startsWith('wecom.')).sort()).toEqual([
+    'wecom.app.event.subscribe',
+    'wecom.app.text',
+    'wecom.suite.cancel_auth',
+    'wecom.suite.change_auth',
+    'wecom.suite.create_auth',
+    'wecom.suite.reset_permanent_code',
+    'wecom.suite.suite_ticket',
+  ]);
+});
+
+it('brings every type of the platform that a life cycle brings about, and none that is not offered', () => {
+  const brought = [...typesOf(destination)].filter((type) => !type.startsWith('wecom.'));
+
+  expect(brought.filter((type) => !offered.includes(type))).toEqual([]);
+  expect(offered.filter((type) => !brought.includes(type))).toEqual(TROUBLE_ONLY);
+});
