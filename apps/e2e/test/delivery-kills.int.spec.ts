@@ -40,7 +40,10 @@ beforeAll(async () => {
   online = await bringTemplateOnline(stage.stack);
   all = await Promise.all([openWay(), openWay(), openWay(), openWay()]);
   [unrecorded, unattempted, unanswered, unwritten] = all as [Way, Way, Way, Way];
-  heir = await stage.stack.another('callback', 'callback-heir', { ROLES: 'api,worker' });
+  const { mongoUrl, kafkaBrokers, redisUrl } = testServers();
+  // Not over the wires of the one that dies, which have to fall silent.
+  const servers = { MONGO_URL: mongoUrl, KAFKA_BROKERS: kafkaBrokers.join(','), REDIS_URL: redisUrl };
+  heir = await stage.stack.another('callback', 'callback-heir', { ROLES: 'api,worker', ...servers });
 }, 120_000);
 
 afterAll(async () => {
@@ -93,6 +96,7 @@ describe('the process that delivers is killed while another one lives', () => {
     all.forEach(({ backend }) => backend.answer(204));
     await heir.start();
     await callback.kill();
+    await Promise.all(Object.values(stage.wires.callback).map((wire) => wire.untilSilent()));
     holds.forEach((hold) => hold.release());
     // Nobody but the other one is there.
     await Promise.all([
