@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
+import { mongoUrlThrough, testServers } from '@daikaifa/testing';
 
 /** A way to MongoDB that can fall silent: connections stay open and nothing comes through. */
-export const createMongoProxy = async (mongoUrl: string) => {
-  const target = new URL(mongoUrl);
+export const createMongoProxy = async () => {
+  const target = new URL(testServers().mongoUrl);
   const sockets = new Set<Socket>();
   let silent = false;
   const server = createServer((near) => {
@@ -26,7 +27,7 @@ export const createMongoProxy = async (mongoUrl: string) => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `mongodb://127.0.0.1:${port}/?directConnection=true`,
+    url: mongoUrlThrough(`127.0.0.1:${port}`),
     silence: () => {
       silent = true;
     },

@@ -1,4 +1,4 @@
-import { eventually, startPrivateKafka, testServers, uniqueName, type PrivateKafka } from '@daikaifa/testing';
+import { eventually, startPrivateKafka, uniqueName, type PrivateKafka } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
 import type { App } from '@daikaifa/service';
 import { createPublisher } from '@daikaifa/harness';
@@ -25,7 +25,7 @@ let endpoint: OpenEndpoint;
 
 beforeAll(async () => {
   kafka = await startPrivateKafka();
-  mongo = await createMongoProxy(testServers().mongoUrl);
+  mongo = await createMongoProxy();
   config = ownConfig({ KAFKA_BROKERS: kafka.brokers.join(','), MONGO_URL: mongo.url });
   // The limits of production: what this spec is about.
   app = await startApp(config, { limits: {} });

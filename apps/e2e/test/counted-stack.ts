@@ -1,5 +1,5 @@
 import { SERVICES, type Stack } from '@daikaifa/stack';
-import { testServers } from '@daikaifa/testing';
+import { mongoUrlThrough, testServers } from '@daikaifa/testing';
 import { mongo } from 'mongoose';
 import { makeStack } from './harness';
 import type { Service } from './kill-stage';
@@ -47,7 +47,7 @@ const startCounting = async () => {
   });
   return {
     proxy,
-    mongoUrl: `mongodb://${wire.address}/?directConnection=true`,
+    mongoUrl: mongoUrlThrough(wire.address),
     forget: (): void => {
       calls = 0;
       reads.length = 0;

@@ -1,7 +1,7 @@
 import { clientOf } from '@daikaifa/harness';
 import { connectMongo } from '@daikaifa/mongo';
 import { SERVICES, type App, type Stack } from '@daikaifa/stack';
-import { eventually, silentLogger, testServers } from '@daikaifa/testing';
+import { eventually, mongoUrlThrough, silentLogger, testServers } from '@daikaifa/testing';
 import { makeStack, type StackSettings } from './harness';
 import { startKafkaWire, startMongoWire, type Hold, type Wire } from './wire';
 
@@ -50,7 +50,7 @@ const settingsOf = (wires: Readonly<Record<Service, Wires>>, env: StackSettings[
   Object.fromEntries(
     SERVICES.map((service) => {
       const { kafka, mongo } = wires[service];
-      const servers = { KAFKA_BROKERS: kafka.address, MONGO_URL: `mongodb://${mongo.address}/?directConnection=true` };
+      const servers = { KAFKA_BROKERS: kafka.address, MONGO_URL: mongoUrlThrough(mongo.address) };
       return [service, { ...env[service], ...servers }];
     }),
   );

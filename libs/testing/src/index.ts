@@ -1,4 +1,4 @@
-export { testServers, type TestServers } from './servers';
+export { mongoUrlThrough, testServers, type TestServers } from './servers';
 export { eventually } from './eventually';
 export { startPrivateKafka, type PrivateKafka } from './private-kafka';
 export {

@@ -18,3 +18,12 @@ export const testServers = (): TestServers => ({
   redisUrl: required('REDIS_URL'),
   kafkaBrokers: required('KAFKA_BROKERS').split(','),
 });
+
+/** The test server's MongoDB, reached over something that stands before it. @param address `host:port` */
+export const mongoUrlThrough = (address: string): string => {
+  const url = new URL(testServers().mongoUrl);
+  url.host = address;
+  // Its own address, which a replica set would name, leads past what stands before it.
+  url.searchParams.set('directConnection', 'true');
+  return url.href;
+};
