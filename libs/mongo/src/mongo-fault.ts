@@ -31,6 +31,8 @@ interface ErrorShape {
   readonly message: string;
   readonly code?: unknown;
   readonly cause?: unknown;
+  /** What a bulk write has met: the driver wraps it, a network fault too, without `cause` and without its labels. */
+  readonly errorResponse?: unknown;
   readonly errorLabels?: unknown;
   readonly errorLabelSet?: unknown;
 }
@@ -62,18 +64,20 @@ const isFaultItself = (error: ErrorShape): boolean => {
 
 /**
  * Whether trying again later, unchanged, may succeed: network, selection, pool, not-primary, time limit, or a write
- * refused because too many events wait for the broker. Looks through `cause`.
+ * refused because too many events wait for the broker. Looks through `cause`, and into what a bulk write has met.
  * Consumers retry on it without limit and never dead-letter.
  */
 export const isMongoFault = (error: unknown): boolean => {
   const seen = new Set<unknown>();
-  for (let current = error; current instanceof Error && !seen.has(current); current = current.cause) {
-    seen.add(current);
-    if (isFaultItself(current as ErrorShape)) {
-      return true;
+  const isFault = (one: unknown): boolean => {
+    if (!(one instanceof Error) || seen.has(one)) {
+      return false;
     }
-  }
-  return false;
+    seen.add(one);
+    const shape: ErrorShape = one;
+    return isFaultItself(shape) || isFault(shape.cause) || isFault(shape.errorResponse);
+  };
+  return isFault(error);
 };
 
 /**

@@ -5,6 +5,9 @@ import { duplicateKeyOf, isMongoFault, orUnavailable } from './mongo-fault';
 const server = (code: number, labels: string[] = []): Error =>
   new mongo.MongoServerError({ message: `code ${code}`, code, errorLabels: labels });
 
+/** As the driver throws it from `insertMany` and `bulkWrite`; its constructor is the driver's own. */
+const bulkWrite = (met: Error): Error => Reflect.construct(mongo.MongoBulkWriteError, [met, {}]) as Error;
+
 describe('isMongoFault', () => {
   it.each<[string, unknown]>([
     ['a broken connection', new mongo.MongoNetworkError('reset')],
@@ -12,6 +15,7 @@ describe('isMongoFault', () => {
     ['a server that is not primary', server(10_107)],
     ['a server that shuts down', server(11_600)],
     ['a write concern that was not met', server(64)],
+    ['a bulk write whose answer did not come', bulkWrite(new mongo.MongoNetworkTimeoutError('timed out'))],
     ['what the server calls retryable', server(1, ['RetryableWriteError'])],
     ['mongoose without a connection', new MongooseError('Operation `x.find()` buffering timed out after 10000ms')],
     ['a fault behind another error', new Error('handler failed', { cause: new mongo.MongoNetworkError('reset') })],
@@ -25,6 +29,7 @@ describe('isMongoFault', () => {
 
   it.each<[string, unknown]>([
     ['a duplicate key', server(11_000)],
+    ['a bulk write that a unique index refused', bulkWrite(server(11_000))],
     ['a document the schema refuses', new MongooseError('validation failed')],
     ['an application error', new AppError('UNAVAILABLE', text('微信', 'WeCom'))],
     ['a bug', new TypeError('x is not a function')],
