@@ -33,7 +33,6 @@ const REPETITIONS = Number(options.repetitions);
 const SCANNERS = 6;
 const WAVE = 50;
 const WAVE_LIMIT_MS = 180_000;
-const PAGE = 50;
 const IDLE_MS = 10_000;
 
 const tell = (line: string): void => void process.stderr.write(`… ${line}\n`);
@@ -60,46 +59,32 @@ const pidsOf = (stack: Stack): Pids => {
   ];
 };
 
-const ACTIVE_PAGE = `query ActivePage($id: ID!, $after: String) {
+const NEWEST = `query Newest($id: ID!, $first: Int!) {
   delegatedTemplate(id: $id) {
     id
-    authorizations(status: ACTIVE, first: ${PAGE}, after: $after) {
-      nodes { id corpApp { id } }
-      pageInfo { hasNextPage endCursor }
-    }
+    authorizations(status: ACTIVE, first: $first) { nodes { id corpApp { id } } }
   }
 }`;
 
-interface ActivePage {
+interface Newest {
   readonly delegatedTemplate: {
-    readonly authorizations: {
-      readonly nodes: readonly { readonly corpApp: object | null }[];
-      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    };
+    readonly authorizations: { readonly nodes: readonly { readonly id: string; readonly corpApp: object | null }[] };
   };
 }
 
-const countPages = async ({ doors, of }: Surroundings): Promise<number> => {
-  let count = 0;
-  let after: string | null = null;
-  do {
-    const answer: ActivePage = (await doors.admin.ask(ACTIVE_PAGE, { id: of.templateId, after })) as ActivePage;
-    const { nodes, pageInfo } = answer.delegatedTemplate.authorizations;
-    count += nodes.filter(({ corpApp }) => corpApp !== null).length;
-    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-  } while (after !== null);
-  return count;
-};
-
 const isOverloaded = (error: unknown): boolean => error instanceof OperationRefused && error.errors[0]?.extensions?.code === 'UNAVAILABLE';
 
-/** Active authorizations whose app is there. A full machine may refuse for a while: whoever waits asks again. */
-const countPresent = async (surroundings: Surroundings): Promise<number> => {
+/**
+ * Of the newest so many active authorizations, those whose app is there: what is asked costs the same at every size. A full
+ * machine may refuse for a while: whoever waits asks again.
+ */
+const newestPresent = async ({ doors, of }: Surroundings, first: number): Promise<readonly string[]> => {
   try {
-    return await countPages(surroundings);
+    const { delegatedTemplate } = (await doors.admin.ask(NEWEST, { id: of.templateId, first })) as Newest;
+    return delegatedTemplate.authorizations.nodes.filter(({ corpApp }) => corpApp !== null).map(({ id }) => id);
   } catch (error) {
     if (isOverloaded(error)) {
-      return 0;
+      return [];
     }
     throw error;
   }
@@ -120,9 +105,11 @@ const scanMany = async ({ doors, of }: Surroundings, from: number, to: number): 
 const fillTo = async (surroundings: Surroundings, from: number, size: number): Promise<void> => {
   for (let present = from; present < size; present = Math.min(present + WAVE, size)) {
     const wanted = Math.min(present + WAVE, size);
+    const [count, before] = [wanted - present, new Set(await newestPresent(surroundings, WAVE))];
     const beganAtMs = performance.now();
     await scanMany(surroundings, present, wanted);
-    await until(`${wanted} authorizations`, () => countPresent(surroundings), (count) => count >= wanted, WAVE_LIMIT_MS);
+    const isThere = (ids: readonly string[]): boolean => ids.length === count && !ids.some((id) => before.has(id));
+    await until(`${wanted} authorizations`, () => newestPresent(surroundings, count), isThere, WAVE_LIMIT_MS);
     tell(`${wanted} authorizations present (${((performance.now() - beganAtMs) / 1000).toFixed(1)} s for the last ${wanted - present})`);
   }
 };
