@@ -19,12 +19,12 @@ export interface JobDefinition<Data> {
 
 const MINUTE_MS = 60_000;
 
-/** Looks at an interval for what is due. It is not tried again: the next one comes, and the record is elsewhere. */
+/** Looks at an interval for what is due. It is not tried again: the next one comes, and the record is in MongoDB. */
 export const sweepJob = (everyMs: number) => ({
   schema: z.object({}),
   attempts: 1,
   backoffMs: 1_000,
-  timeoutMs: MINUTE_MS,
+  timeoutMs: 5 * MINUTE_MS,
   concurrency: 1,
   key: () => 'all',
   everyMs,

@@ -1,4 +1,4 @@
-import type { JobCatalog } from '@daikaifa/jobs';
+import { sweepJob, type JobCatalog } from '@daikaifa/jobs';
 import { z } from 'zod';
 
 const SECOND_MS = 1000;
@@ -63,13 +63,5 @@ export const authorizationJobs = {
     key: dueKey,
   },
   /** The record is the due date in each document: this finds what nobody woke. */
-  'authorization-sweep': {
-    schema: z.object({}),
-    attempts: 1,
-    backoffMs: SECOND_MS,
-    timeoutMs: 5 * MINUTE_MS,
-    concurrency: 1,
-    key: () => 'all',
-    everyMs: 10 * SECOND_MS,
-  },
+  'authorization-sweep': sweepJob(10 * SECOND_MS),
 } satisfies JobCatalog;

@@ -1,4 +1,4 @@
-import type { JobCatalog } from '@daikaifa/jobs';
+import { sweepJob, type JobCatalog } from '@daikaifa/jobs';
 import { z } from 'zod';
 import { authorizationJobs } from './authorization-jobs';
 
@@ -7,15 +7,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 
 export const jobCatalog = {
   /** Finds tickets that were not followed by another one for 20 minutes. */
-  'suite-ticket-watch': {
-    schema: z.object({}),
-    attempts: 2,
-    backoffMs: 5 * SECOND_MS,
-    timeoutMs: MINUTE_MS,
-    concurrency: 1,
-    key: () => 'all',
-    everyMs: 10 * SECOND_MS,
-  },
+  'suite-ticket-watch': sweepJob(10 * SECOND_MS),
   /** Asks WeCom for the URL of one link, at once. */
   'link-renewal': {
     schema: z.object({ linkId: z.string() }),
@@ -26,14 +18,6 @@ export const jobCatalog = {
     key: ({ linkId }: { readonly linkId: string }) => linkId,
   },
   /** The record is the due date in the link: this finds what nobody woke. */
-  'link-sweep': {
-    schema: z.object({}),
-    attempts: 1,
-    backoffMs: SECOND_MS,
-    timeoutMs: 5 * MINUTE_MS,
-    concurrency: 1,
-    key: () => 'all',
-    everyMs: 5 * SECOND_MS,
-  },
+  'link-sweep': sweepJob(5 * SECOND_MS),
   ...authorizationJobs,
 } satisfies JobCatalog;

@@ -1,19 +1,8 @@
-import type { JobCatalog } from '@daikaifa/jobs';
+import { sweepJob, type JobCatalog } from '@daikaifa/jobs';
 import { z } from 'zod';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-
-/** A sweep: everything it does is found by a due date or a state in MongoDB. */
-const sweep = (everyMs: number) => ({
-  schema: z.object({}),
-  attempts: 3,
-  backoffMs: 5 * SECOND_MS,
-  timeoutMs: 5 * MINUTE_MS,
-  concurrency: 1,
-  key: () => 'all',
-  everyMs,
-});
 
 export const jobCatalog = {
   /** Asks one endpoint through its public URL. */
@@ -26,13 +15,13 @@ export const jobCatalog = {
     key: ({ endpointId }: { endpointId: string }) => endpointId,
   },
   /** Wakes the probes that are due. */
-  'probe-due': sweep(20 * SECOND_MS),
+  'probe-due': sweepJob(20 * SECOND_MS),
   /** Moves what was stored while Kafka was away, of processes that are gone too. */
-  'move-stored': sweep(10 * SECOND_MS),
+  'move-stored': sweepJob(10 * SECOND_MS),
   /** Lets parked events go on whose suite is known, drops those that waited too long. */
-  'settle-parked': sweep(30 * SECOND_MS),
+  'settle-parked': sweepJob(30 * SECOND_MS),
   /** Keeps the journal of refusals small. */
-  'trim-refusals': sweep(5 * MINUTE_MS),
+  'trim-refusals': sweepJob(5 * MINUTE_MS),
 
   /** Works on the lane of one destination. Many at a time: a lane mostly waits for the other side. */
   deliver: {
@@ -44,7 +33,7 @@ export const jobCatalog = {
     key: ({ destinationId }: { destinationId: string }) => destinationId,
   },
   /** Wakes the lanes with something due. */
-  'deliver-due': sweep(2 * SECOND_MS),
+  'deliver-due': sweepJob(2 * SECOND_MS),
   /** Ends deliveries that have waited for their whole life. */
-  'expire-deliveries': sweep(20 * SECOND_MS),
+  'expire-deliveries': sweepJob(20 * SECOND_MS),
 } satisfies JobCatalog;
