@@ -2,6 +2,7 @@
 // peer of the run is its own smallest size: a ratio near 1 says that nothing grows with the number of authorizations.
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { OperationRefused } from '@daikaifa/client';
 import {
@@ -179,13 +180,27 @@ const measureAll = async (stack: Stack, backend: Backend): Promise<void> => {
   }
 };
 
+interface OwnStore {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The fast stand-in keeps a unique key after `$unset`; review, which frees one with every verdict, gets the usual one. */
+const startReviewStore = async (): Promise<OwnStore> => {
+  const launcher = pathToFileURL(resolve('tools/local-servers/index.mjs')).href;
+  const { startServer } = (await import(launcher)) as { startServer(name: 'mongo'): Promise<OwnStore> };
+  return startServer('mongo');
+};
+
 const run = async (): Promise<void> => {
   const name = `bench-${Date.now().toString(36)}`;
+  const reviewStore = options['fast-mongo'] === true ? await startReviewStore() : null;
   const stack = await createStack({
     root: process.cwd(),
     servers: benchServers(),
     folder: resolve('.local/bench', name),
     name,
+    env: reviewStore === null ? {} : { review: { MONGO_URL: reviewStore.url } },
   });
   const backend = await startBackend();
   try {
@@ -194,6 +209,7 @@ const run = async (): Promise<void> => {
   } finally {
     await backend.stop();
     await stack.stop();
+    await reviewStore?.stop();
   }
 };
 
