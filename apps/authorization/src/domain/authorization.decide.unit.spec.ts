@@ -249,8 +249,17 @@ describe('authorization: reading again', () => {
     const afterFirst = observe(planned(calm, 10), 1, reading, at(11))!.next;
     const afterSecond = observe(afterFirst, 1, reading, at(13))!.next;
 
-    expect(afterFirst.reread).toEqual({ dueAt: at(12), followUpAt: null, failures: 0, launch: null });
+    expect(afterFirst.reread).toEqual({ dueAt: at(12), followUpAt: at(12), failures: 0, launch: null });
     expect(afterSecond.reread).toEqual({ dueAt: ROUTINE, followUpAt: null, failures: 0, launch: null });
+  });
+
+  it('still follows when a read for another reason comes before', () => {
+    const afterFirst = observe(planned(planned(calm, 10), 12), 1, reading, at(13))!.next;
+    const asked = planRereadBy(afterFirst, at(13), at(13))!.next;
+    const afterAsked = observe(asked, 1, reading, at(13))!.next;
+
+    expect(asked.reread.dueAt).toEqual(at(13));
+    expect(afterAsked.reread).toEqual({ dueAt: at(14), followUpAt: at(14), failures: 0, launch: null });
   });
 
   it('is kept for an event that came while WeCom was being read', () => {
@@ -357,6 +366,6 @@ describe('authorization: a launch', () => {
     const changed = planReread(observe(expected, 1, reading, at(101))!.next, at(102))!.next;
     const read = observe(changed, 1, reading, new Date(at(102).getTime() + 200))!.next;
 
-    expect(read.reread).toMatchObject({ dueAt: at(104), followUpAt: null, launch: { polls: 2 } });
+    expect(read.reread).toMatchObject({ dueAt: at(104), followUpAt: at(104), launch: { polls: 2 } });
   });
 });

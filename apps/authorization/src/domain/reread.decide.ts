@@ -32,7 +32,10 @@ const replan = (
   return reread && { next: { ...authorization, reread, updatedAt: now }, facts: [] };
 };
 
-/** change_auth: no diff, only a reason to read again soon, and once more two seconds after the last such event. */
+/**
+ * change_auth: no diff, only a reason to read again soon, and once more two seconds after the last such event. WeCom's
+ * event has the second it was sent in and nothing else of its own: a further change within the second looks like a re-send.
+ */
 export const planReread = (authorization: Authorization, now: Date): Decision<Authorization> | null =>
   replan(authorization, now, (plan) => ({
     ...plan,
@@ -112,10 +115,10 @@ export const afterRead = (before: RereadPlan, read: EndedRead, now: Date): Rerea
   const { launch } = plan;
   const followUpAt = plan.followUpAt !== null && plan.followUpAt > read.beganAt ? plan.followUpAt : null;
   const pollAt = launch && after(now, backoffMs(FIRST_POLL_MS, launch.polls));
-  const dueAt = earliest(followUpAt, pollAt, read.routineAt);
   return {
-    dueAt,
-    followUpAt: dueAt === followUpAt ? null : followUpAt,
+    dueAt: earliest(followUpAt, pollAt, read.routineAt),
+    // Kept until a read has begun after it: one that comes before, for another reason, does not take its place.
+    followUpAt,
     failures: 0,
     launch: launch && { ...launch, polls: launch.polls + 1 },
   };
