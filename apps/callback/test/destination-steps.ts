@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuthorizationState } from '@daikaifa/contracts';
 import { graphqlOf, must, type createPublisher } from '@daikaifa/harness';
 import { newId, type Viewer } from '@daikaifa/kernel';
 import { eventually, uniqueName, viewerOf } from '@daikaifa/testing';
+import { Webhook } from 'standardwebhooks';
 import { RETRY_SCHEDULE_MS } from '../src/domain/delivery';
 import type { DeliveryLimits } from '../src/application/delivery-ports';
 
@@ -62,12 +62,9 @@ export const status =
   (response: ServerResponse): void =>
     void response.writeHead(code, headers).end(body);
 
-/** Computed as the specification says, apart from the code under test. */
-export const signatureOf = (secret: string, { headers, body }: Received): string => {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
-  return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
-};
+/** By the published library, which knows nothing of the code under test. */
+export const signatureOf = (secret: string, { headers, body }: Received): string =>
+  new Webhook(secret).sign(String(headers['webhook-id']), new Date(Number(headers['webhook-timestamp']) * 1_000), body);
 
 const DESTINATION_FIELDS = `id version name url eventTypes templateIds corpIds concurrency perSecond state disabledReason
   activatedAt stoppedAt previousSecretUntil verification { status error } health { consecutiveFailures pausedUntil failingSince }

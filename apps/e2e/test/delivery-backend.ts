@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { openSigned } from '@daikaifa/demo';
+import { Webhook } from 'standardwebhooks';
 
 /** The CloudEvent of one request whose signature was right. */
 export interface ReceivedEvent {
@@ -32,31 +33,23 @@ export interface DeliveryBackend {
   stop(): Promise<void>;
 }
 
-const MOST_SECONDS_OLD = 300;
 const PING = 'callback.destination.ping';
-
-const isSigned = (secret: string, headers: IncomingHttpHeaders, body: string): boolean => {
-  const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => String(headers[name]));
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const expected = `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
-  const isRecent = Math.abs(Date.now() / 1000 - Number(timestamp)) < MOST_SECONDS_OLD;
-  return isRecent && signature!.split(' ').includes(expected);
-};
 
 export const startDeliveryBackend = async (): Promise<DeliveryBackend> => {
   const received: ReceivedEvent[] = [];
   const overlaps: string[] = [];
   const open = new Map<string, number>();
   let answer: Answer = () => 204;
-  let secret = '';
+  let webhook: Webhook | null = null;
   let unsigned = 0;
 
   const take = async (headers: IncomingHttpHeaders, text: string): Promise<number> => {
-    if (!isSigned(secret, headers, text)) {
+    const body = webhook && openSigned(webhook, headers, text);
+    if (body === null) {
       unsigned += 1;
       return 401;
     }
-    const event = { webhookId: String(headers['webhook-id']), body: JSON.parse(text) as ReceivedEvent['body'] };
+    const event = { webhookId: String(headers['webhook-id']), body: body as ReceivedEvent['body'] };
     if (event.body.type === PING) {
       return 204;
     }
@@ -86,8 +79,8 @@ export const startDeliveryBackend = async (): Promise<DeliveryBackend> => {
     overlaps,
     unsigned: () => unsigned,
     ids: () => received.map(({ webhookId }) => webhookId),
-    trust: (given) => {
-      secret = given;
+    trust: (secret) => {
+      webhook = new Webhook(secret);
     },
     answer: (next) => {
       answer = typeof next === 'number' ? () => next : next;

@@ -38,6 +38,11 @@ afterAll(async () => {
 
 const say = (text: string): Promise<void> => write(online.doors, app, text);
 
+const idsOf = ({ backend }: OpenDestination): string => [...new Set(backend.ids())].sort().join();
+
+// What one test has said has reached both before the next one counts.
+beforeEach(() => eventually(() => idsOf(troubled) === idsOf(steady)));
+
 /** What came after the first so many. */
 const since = (seen: number, { backend }: OpenDestination) => backend.received.slice(seen);
 

@@ -14,7 +14,7 @@ export {
   type CorpAtWecom,
   type InstallationAtWecom,
 } from './authorization';
-export { connectBackend, startBackend, type Backend } from './backend';
+export { connectBackend, openSigned, startBackend, type Backend } from './backend';
 export {
   configure,
   developInConsole,
