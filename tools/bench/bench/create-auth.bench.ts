@@ -9,8 +9,8 @@ import {
   silentTimeline,
   until,
 } from '@daikaifa/demo';
-import { APPS, createStack } from '@daikaifa/stack';
-import { benchServers, print, quantile, residentMb } from './figures';
+import { APPS, createStack, type App, type Stack } from '@daikaifa/stack';
+import { benchServers, onStack, print, quantile, residentMb } from './figures';
 
 const CORPS = 40;
 const ANSWER_LIMIT_MS = 1000;
@@ -21,6 +21,53 @@ const describe = (what: string, values: readonly number[]): void => {
   print(`${what}: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms (${ratio} of WeCom's ${ANSWER_LIMIT_MS} ms), n ${values.length}`);
 };
 
+const measure = async (stack: Stack, startMs: Partial<Record<App, number>>): Promise<void> => {
+  const { doors, templateId, suiteId } = await bringTemplateOnline(stack, silentTimeline);
+  const sandbox = createSandboxDoor(stack.urls['wecom-sandbox']);
+  const { qrcodeUrl } = await sandbox.call<{ qrcodeUrl: string }>('GET', `/templates/${suiteId}`);
+  const linkId = new URL(qrcodeUrl).pathname.split('/').at(-1)!;
+  const asked = () => findAuthorizations(doors, templateId);
+
+  const visibleMs: number[] = [];
+  const appMs: number[] = [];
+  const observedMs: number[] = [];
+  for (let index = 0; index < CORPS; index += 1) {
+    const corp = await sandbox.call<{ corpId: string; members: { userId: string; admin: boolean }[] }>(
+      'POST',
+      '/corps',
+      { name: `企业${index}` },
+    );
+    const adminUserId = corp.members.find((member) => member.admin)!.userId;
+    const beganAtMs = performance.now();
+    const { installed } = await sandbox.call<{ installed: { encryptedCorpId: string }[] }>(
+      'POST',
+      `/links/${linkId}/confirm`,
+      { corpId: corp.corpId, adminUserId },
+    );
+    const isThis = (one: Awaited<ReturnType<typeof asked>>[number]): boolean => one.corp.id === installed[0]!.encryptedCorpId;
+    await until('the authorization', asked, (all) => all.some((one) => isThis(one) && one.status === 'ACTIVE'));
+    visibleMs.push(performance.now() - beganAtMs);
+    await until(
+      'its app',
+      () => findCorpApps(doors, templateId),
+      (apps) => apps.some(({ authorization }) => authorization.corp.id === installed[0]!.encryptedCorpId),
+    );
+    appMs.push(performance.now() - beganAtMs);
+    await until('its observation', asked, (all) =>
+      all.some((one) => isThis(one) && one.current.observation.agent !== null),
+    );
+    observedMs.push(performance.now() - beganAtMs);
+  }
+  const pushes = await sandbox.call<{ attempts: { ms: number }[] }[]>('GET', '/pushes?infoType=create_auth');
+  describe('create_auth answered by the ingress, durable in Kafka', pushes.flatMap((push) => push.attempts.map((one) => one.ms)));
+  describe('create_auth → ACTIVE visible at the gateway', visibleMs);
+  describe('create_auth → corp app visible at the gateway', appMs);
+  describe('create_auth → observed (agent, permissions, scope)', observedMs);
+  for (const app of APPS) {
+    print(`${app}: start-up ${startMs[app] ?? 0} ms, resident memory ${residentMb(stack.processes[app].pid())} MB`);
+  }
+};
+
 const run = async (): Promise<void> => {
   const name = `bench-${Date.now().toString(36)}`;
   const stack = await createStack({
@@ -29,56 +76,9 @@ const run = async (): Promise<void> => {
     folder: resolve('.local/bench', name),
     name,
   });
-  try {
-    const startMs: Record<string, number> = {};
-    await stack.start((app, ms) => (startMs[app] = ms));
-    const { doors, templateId, suiteId } = await bringTemplateOnline(stack, silentTimeline);
-    const sandbox = createSandboxDoor(stack.urls['wecom-sandbox']);
-    const { qrcodeUrl } = await sandbox.call<{ qrcodeUrl: string }>('GET', `/templates/${suiteId}`);
-    const linkId = new URL(qrcodeUrl).pathname.split('/').at(-1)!;
-    const asked = () => findAuthorizations(doors, templateId);
-
-    const visibleMs: number[] = [];
-    const appMs: number[] = [];
-    const observedMs: number[] = [];
-    for (let index = 0; index < CORPS; index += 1) {
-      const corp = await sandbox.call<{ corpId: string; members: { userId: string; admin: boolean }[] }>(
-        'POST',
-        '/corps',
-        { name: `企业${index}` },
-      );
-      const adminUserId = corp.members.find((member) => member.admin)!.userId;
-      const beganAtMs = performance.now();
-      const { installed } = await sandbox.call<{ installed: { encryptedCorpId: string }[] }>(
-        'POST',
-        `/links/${linkId}/confirm`,
-        { corpId: corp.corpId, adminUserId },
-      );
-      const isThis = (one: Awaited<ReturnType<typeof asked>>[number]): boolean => one.corp.id === installed[0]!.encryptedCorpId;
-      await until('the authorization', asked, (all) => all.some((one) => isThis(one) && one.status === 'ACTIVE'));
-      visibleMs.push(performance.now() - beganAtMs);
-      await until(
-        'its app',
-        () => findCorpApps(doors, templateId),
-        (apps) => apps.some(({ authorization }) => authorization.corp.id === installed[0]!.encryptedCorpId),
-      );
-      appMs.push(performance.now() - beganAtMs);
-      await until('its observation', asked, (all) =>
-        all.some((one) => isThis(one) && one.current.observation.agent !== null),
-      );
-      observedMs.push(performance.now() - beganAtMs);
-    }
-    const pushes = await sandbox.call<{ attempts: { ms: number }[] }[]>('GET', '/pushes?infoType=create_auth');
-    describe('create_auth answered by the ingress, durable in Kafka', pushes.flatMap((push) => push.attempts.map((one) => one.ms)));
-    describe('create_auth → ACTIVE visible at the gateway', visibleMs);
-    describe('create_auth → corp app visible at the gateway', appMs);
-    describe('create_auth → observed (agent, permissions, scope)', observedMs);
-    for (const app of APPS) {
-      print(`${app}: start-up ${startMs[app] ?? 0} ms, resident memory ${residentMb(stack.processes[app].pid())} MB`);
-    }
-  } finally {
-    await stack.stop();
-  }
+  const startMs: Partial<Record<App, number>> = {};
+  const start = () => stack.start((app, ms) => (startMs[app] = ms));
+  await onStack({ start, stop: stack.stop }, () => measure(stack, startMs));
 };
 
 run().catch((error: unknown) => {

@@ -17,6 +17,24 @@ export const benchServers = () => {
   return { MONGO_URL: env('MONGO_URL'), KAFKA_BROKERS: env('KAFKA_BROKERS'), REDIS_URL: env('REDIS_URL') };
 };
 
+interface Stoppable {
+  start(): Promise<unknown>;
+  stop(): Promise<unknown>;
+}
+
+/** Runs work on a stack of its own, which ends with it, also when somebody interrupts it. */
+export const onStack = async (stack: Stoppable, work: () => Promise<void>): Promise<void> => {
+  const interrupted = new Promise<never>((_, reject) => {
+    (['SIGINT', 'SIGTERM'] as const).forEach((signal) => process.once(signal, () => reject(new Error(`ended by ${signal}`))));
+  });
+  try {
+    await stack.start();
+    await Promise.race([work(), interrupted]);
+  } finally {
+    await stack.stop();
+  }
+};
+
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 export const quantile = (values: readonly number[], q: number): number => {

@@ -18,7 +18,7 @@ import {
   type Backend,
 } from '@daikaifa/demo';
 import { APPS, createStack, type Stack } from '@daikaifa/stack';
-import { benchServers, cpuMs, pidOfPort, print, quantile, residentMb } from './figures';
+import { benchServers, cpuMs, onStack, pidOfPort, print, quantile, residentMb } from './figures';
 import { liveOnce, type Surroundings, type Timed } from './life-cycle.steps';
 
 const { values: options } = parseArgs({
@@ -204,11 +204,9 @@ const run = async (): Promise<void> => {
   });
   const backend = await startBackend();
   try {
-    await stack.start();
-    await measureAll(stack, backend);
+    await onStack(stack, () => measureAll(stack, backend));
   } finally {
     await backend.stop();
-    await stack.stop();
     await reviewStore?.stop();
   }
 };
