@@ -81,9 +81,12 @@ const settings = {
 
 const heap = ['-Xms256m', '-Xmx768m', '-XX:+UseSerialGC'];
 
+// What lives for a test or less does not live to see its code compiled once more: half of the work of a start.
+const shortLived = ['-XX:TieredStopAtLevel=1'];
+
 const runKafka =
   (java, jars) =>
-  ({ port, extraPort, data, configuration }) => {
+  ({ port, extraPort, data, configuration, durable }) => {
     mkdirSync(configuration, { recursive: true });
     const properties = {
       ...settings,
@@ -105,10 +108,10 @@ const runKafka =
     const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile];
     return {
       command: java,
-      args: [...heap, ...base, 'kafka.Kafka', propertiesFile],
+      args: [...heap, ...(durable ? [] : shortLived), ...base, 'kafka.Kafka', propertiesFile],
       before: existsSync(join(data, 'meta.properties'))
         ? []
-        : [{ command: java, args: ['-Xmx128m', ...base, ...format] }],
+        : [{ command: java, args: ['-Xmx128m', '-XX:+UseSerialGC', ...shortLived, ...base, ...format] }],
     };
   };
 
