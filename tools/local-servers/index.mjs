@@ -8,7 +8,7 @@ import { openDataFolder } from './data-folder.mjs';
 import { createDocker } from './docker.mjs';
 import { checkGiven } from './given-address.mjs';
 import { launchOnce, launchServer } from './launch.mjs';
-import { identify, isAlive, signal } from './process-identity.mjs';
+import { freezeProcess, identify, isAlive, signal } from './process-identity.mjs';
 import { kafka } from './servers/kafka.mjs';
 import { mongo } from './servers/mongo.mjs';
 import { redis } from './servers/redis.mjs';
@@ -48,7 +48,11 @@ function present(record, { folder, env, reused }) {
     logFile: record.logFile,
     isRunning: () => isAlive(record.process),
     /** Freezes the server (SIGSTOP): connections stay open and nothing answers. */
-    pause: async () => (docker ? docker.pause(record.container) : send('SIGSTOP')),
+    pause: async () => {
+      if (docker) return docker.pause(record.container);
+      send('SIGSTOP');
+      return freezeProcess(record.process);
+    },
     resume: async () => (docker ? docker.resume(record.container) : send('SIGCONT')),
     /** Ends it as a crash would (SIGKILL) and resolves when it is gone. */
     kill: () => folder.endRecorded(record, { kill: true }),

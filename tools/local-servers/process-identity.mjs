@@ -1,7 +1,7 @@
 // A pid alone says nothing after a crash: the system hands the number to somebody else. A process is therefore always
 // remembered together with the moment it started, and nothing is signalled unless both still agree.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const hasProc = existsSync('/proc/self/stat');
@@ -77,6 +77,20 @@ async function goneWithin(identity, limitMs) {
     await pause(25);
   }
   return true;
+}
+
+const STOPPED = /\) [Tt] /;
+
+const isStopped = ({ pid }) =>
+  readdirSync(`/proc/${pid}/task`).every((thread) => STOPPED.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+
+/** Freezes a process. The threads stop one by one after the signal; resolves when none of them can do anything any more. */
+export async function freezeProcess(identity) {
+  const end = Date.now() + 5_000;
+  while (signal(identity, 'SIGSTOP') && hasProc && !isStopped(identity)) {
+    if (Date.now() >= end) throw new Error(`process ${identity.pid} does not stop`);
+    await pause(5);
+  }
 }
 
 /** Ends a process kindly, and after `graceMs` with SIGKILL. Resolves when it is gone. */
