@@ -8,7 +8,7 @@ import { openDataFolder } from './data-folder.mjs';
 import { createDocker } from './docker.mjs';
 import { checkGiven } from './given-address.mjs';
 import { launchOnce, launchServer } from './launch.mjs';
-import { freezeProcess, identify, isAlive, signal } from './process-identity.mjs';
+import { frozen, identify, isAlive, signal } from './process-identity.mjs';
 import { kafka } from './servers/kafka.mjs';
 import { mongo } from './servers/mongo.mjs';
 import { redis } from './servers/redis.mjs';
@@ -51,7 +51,7 @@ function present(record, { folder, env, reused }) {
     pause: async () => {
       if (docker) return docker.pause(record.container);
       send('SIGSTOP');
-      return freezeProcess(record.process);
+      return frozen(record.process);
     },
     resume: async () => (docker ? docker.resume(record.container) : send('SIGCONT')),
     /** Ends it as a crash would (SIGKILL) and resolves when it is gone. */

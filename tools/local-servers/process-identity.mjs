@@ -81,13 +81,21 @@ async function goneWithin(identity, limitMs) {
 
 const STOPPED = /\) [Tt] /;
 
-const isStopped = ({ pid }) =>
-  readdirSync(`/proc/${pid}/task`).every((thread) => STOPPED.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+const isStopped = ({ pid }) => {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.every((thread) => STOPPED.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  } catch (error) {
+    // One of them has just ended.
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return false;
+    throw error;
+  }
+};
 
-/** Freezes a process. The threads stop one by one after the signal; resolves when none of them can do anything any more. */
-export async function freezeProcess(identity) {
+/** The threads of a process stop one by one after SIGSTOP; resolves when none of them can do anything any more. */
+export async function frozen(identity) {
   const end = Date.now() + 5_000;
-  while (signal(identity, 'SIGSTOP') && hasProc && !isStopped(identity)) {
+  while (hasProc && isAlive(identity) && !isStopped(identity)) {
     if (Date.now() >= end) throw new Error(`process ${identity.pid} does not stop`);
     await pause(5);
   }
