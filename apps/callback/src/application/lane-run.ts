@@ -79,7 +79,19 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
     await judge(answer);
   };
 
-  const mayGoOn = (): boolean => !isOver && performance.now() < endsAt && !isPaused(health, clock.now());
+  const isOutOfTime = (): boolean => performance.now() >= endsAt;
+  const mayGoOn = (): boolean => !isOver && !isOutOfTime() && !isPaused(health, clock.now());
+
+  const nextLook = async (): Promise<Date | null> => {
+    const now = clock.now();
+    if (isOver) {
+      return null;
+    }
+    if (isPaused(health, now)) {
+      return health.pausedUntil;
+    }
+    return isOutOfTime() ? now : deliveries.nextAttempt(lease.destinationId);
+  };
 
   /** After a pause one goes first, to see. */
   const isProbing = (): boolean => health.trips > 0;
@@ -143,7 +155,8 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
     end: (): void => {
       isOver = true;
     },
-    drain: async (): Promise<void> => {
+    /** @returns when the lane has to be looked at again; null: nothing waits, or that is for others to say */
+    drain: async (): Promise<Date | null> => {
       try {
         await sendDue();
       } finally {
@@ -152,6 +165,7 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
       if (fault !== null) {
         throw fault.error;
       }
+      return nextLook();
     },
   };
 };

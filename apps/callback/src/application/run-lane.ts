@@ -1,5 +1,6 @@
 import type { DeliveryDeps, Lease } from './delivery-ports';
 import { createLaneRun } from './lane-run';
+import { createLaneTimers } from './lane-timers';
 
 /**
  * Works on the lane of one destination until nothing is due, the destination wants a pause, or its time is over.
@@ -8,6 +9,7 @@ import { createLaneRun } from './lane-run';
 export const runLanes = (deps: DeliveryDeps) => {
   const { lanes, deliveryLimits: limits, clock, logger } = deps;
   const running = new Set<{ end(): void }>();
+  const timers = createLaneTimers(deps);
   let isStopping = false;
 
   const keepLease = (lease: Lease, run: { end(): void }): (() => void) => {
@@ -33,18 +35,23 @@ export const runLanes = (deps: DeliveryDeps) => {
       const run = createLaneRun(deps, taken, taken.health);
       const letGo = keepLease(taken, run);
       running.add(run);
+      let lookAt: Date | null = null;
       try {
-        await run.drain();
+        lookAt = await run.drain();
       } finally {
         letGo();
         running.delete(run);
         await lanes.release(taken);
+      }
+      if (lookAt !== null && !isStopping) {
+        timers.set(destinationId, lookAt);
       }
     },
     /** What is under way ends; nothing more is sent. */
     stop: (): void => {
       isStopping = true;
       running.forEach((run) => run.end());
+      timers.clear();
     },
   };
 };

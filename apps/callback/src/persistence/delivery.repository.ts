@@ -14,6 +14,9 @@ const within = (scope: Scope): Filter => (scope.kind === 'platform' ? {} : { ten
 
 const NOTHING = Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Record<DeliveryState, number>;
 
+/** Before every attempt: documents that have one, by the index. */
+const NEVER = new Date(0);
+
 /** Without the attempts so far, which can be larger than the rest. */
 const WHAT_IS_SENT = { eventId: 1, eventType: 1, eventTime: 1, tries: 1, expiresAt: 1, dropWhenEnded: 1, payload: 1 };
 
@@ -82,6 +85,14 @@ export const createDeliveryRepository = (
                 },
               ],
         );
+      }),
+    nextAttempt: (destinationId) =>
+      orUnavailable(async () => {
+        const first = await documents.findOne(
+          { destinationId, nextAttemptAt: { $gt: NEVER } },
+          { sort: { nextAttemptAt: 1 }, projection: { nextAttemptAt: 1 } },
+        );
+        return first?.nextAttemptAt ?? null;
       }),
     dueLanes: (now, limit) =>
       orUnavailable(async () => {
