@@ -14,7 +14,7 @@ import {
   type Corps,
   type Installation,
 } from './corps';
-import { bringTemplateOnline, makeStack } from './harness';
+import { bringTemplateOnline, makeStack, SHORT_SESSION } from './harness';
 
 const REQUESTS = 50;
 /** WeCom is slow with tokens: whoever asks meanwhile has to wait for the one answer, or asks too. */
@@ -30,7 +30,7 @@ let corps: Corps;
 let apps: Apps;
 
 beforeAll(async () => {
-  stack = await makeStack({ env: { review: { ROLES: 'api' } } });
+  stack = await makeStack({ commonEnv: SHORT_SESSION, env: { review: { ROLES: 'api' } } });
   reviewWorker = await stack.another('review', 'review-worker', { ROLES: 'consumer,worker' });
   secondAuthorization = await stack.another('authorization', 'authorization-second');
   secondAppConfig = await stack.another('app-config', 'app-config-second');

@@ -12,6 +12,9 @@ export type { OnlineTemplate } from '@daikaifa/demo';
 
 export const root = resolve(__dirname, '../../..');
 
+/** Where processes are killed, those that take over wait for the end of the session: shorter than an operator would want it. */
+export const SHORT_SESSION = { KAFKA_SESSION_TIMEOUT_MS: '4000' } as const;
+
 export type StackSettings = Pick<Parameters<typeof createStack>[0], 'env' | 'commonEnv'>;
 
 /** Every application as a built process, against the servers of the test run. */

@@ -2,7 +2,7 @@ import { clientOf } from '@daikaifa/harness';
 import { connectMongo } from '@daikaifa/mongo';
 import { SERVICES, type App, type Stack } from '@daikaifa/stack';
 import { eventually, mongoUrlThrough, silentLogger, testServers } from '@daikaifa/testing';
-import { makeStack, type StackSettings } from './harness';
+import { makeStack, SHORT_SESSION, type StackSettings } from './harness';
 import { startKafkaWire, startMongoWire, type Hold, type Wire } from './wire';
 
 export type Service = (typeof SERVICES)[number];
@@ -58,7 +58,10 @@ const settingsOf = (wires: Readonly<Record<Service, Wires>>, env: StackSettings[
 /** A stack whose services talk to MongoDB and Kafka over wires, each over its own. */
 export const makeKillStage = async (settings: StackSettings = {}): Promise<KillStage> => {
   const wires = await startWires();
-  const stack = await makeStack({ ...settings, env: { ...settings.env, ...settingsOf(wires, settings.env) } });
+  const stack = await makeStack({
+    commonEnv: { ...SHORT_SESSION, ...settings.commonEnv },
+    env: { ...settings.env, ...settingsOf(wires, settings.env) },
+  });
   const { KAFKA_TOPIC_PREFIX: topicPrefix = '', MONGO_DATABASE_PREFIX: databasePrefix = '' } = stack.envOf('callback');
   const { kafkaBrokers, mongoUrl } = testServers();
   const kafka = clientOf({ kafka: { brokers: kafkaBrokers, topicPrefix, replicationFactor: 1 } });

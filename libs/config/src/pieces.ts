@@ -77,6 +77,13 @@ export const kafkaSettings = () => ({
     default: 1,
     description: 'replicas of topics made at start; production wants at least 3',
   }),
+  sessionTimeoutMs: setting({
+    env: 'KAFKA_SESSION_TIMEOUT_MS',
+    schema: z.coerce.number().int().min(3_000),
+    default: 10_000,
+    description:
+      'a process that was killed counts as gone after this time, its partitions go to others then; the broker sets limits too (group.min.session.timeout.ms)',
+  }),
 });
 
 export const telemetrySettings = () => ({

@@ -38,8 +38,8 @@ export interface GroupMember {
 }
 
 const TUNING: KafkaTuning = { requestTimeoutMs: 8_000, retries: 5 };
-const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_MS = 3_000;
+/** Three in a session: one that is lost ends nothing. */
+const HEARTBEATS_PER_SESSION = 3;
 const REBALANCE_TIMEOUT_MS = 15_000;
 /** A fetch that finds nothing returns after this time; until then a resumed partition waits. */
 const FETCH_WAIT_MS = 500;
@@ -135,8 +135,8 @@ export const createGroupMember = (options: GroupMemberOptions): GroupMember => {
   const runOnce = async (onJoined: () => void): Promise<void> => {
     const consumer = client.driver(TUNING).consumer({
       groupId: client.groupId(group),
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
+      sessionTimeout: client.sessionTimeoutMs,
+      heartbeatInterval: Math.floor(client.sessionTimeoutMs / HEARTBEATS_PER_SESSION),
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: false,

@@ -12,6 +12,8 @@ export interface KafkaOptions {
   /** Put before the name of every topic and group, so that deployments can share a cluster; may be empty. */
   readonly topicPrefix: string;
   readonly replicationFactor: number;
+  /** A member of a group that has not been heard of for this time is gone; 10 s unless given. */
+  readonly sessionTimeoutMs?: number;
   readonly logger: Logger;
   readonly environment: 'development' | 'production';
 }
@@ -31,6 +33,7 @@ export interface KafkaClient {
   readonly logger: Logger;
   readonly production: boolean;
   readonly replicationFactor: number;
+  readonly sessionTimeoutMs: number;
   /** Contract name → name in the cluster. */
   topicName(contractName: string): string;
   /** Name in the cluster → contract name. */
@@ -47,6 +50,7 @@ export interface KafkaClient {
 const ADMIN_TUNING: KafkaTuning = { requestTimeoutMs: 10_000, retries: 8 };
 const PING_TUNING: KafkaTuning = { requestTimeoutMs: 2_000, retries: 0 };
 const CONNECTION_TIMEOUT_MS = 2_000;
+const SESSION_TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 150;
 const MAX_RETRY_MS = 3_000;
 
@@ -66,6 +70,7 @@ const withAdminOf = async <T>(kafka: Kafka, work: (admin: Admin) => Promise<T>):
  */
 export const connectKafka = (options: KafkaOptions): KafkaClient => {
   const { brokers, clientId, topicPrefix, replicationFactor, logger, environment } = options;
+  const { sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
   const production = environment === 'production';
   if (production && replicationFactor < PRODUCTION_REPLICATION) {
     throw new Error(
@@ -91,6 +96,7 @@ export const connectKafka = (options: KafkaOptions): KafkaClient => {
     logger,
     production,
     replicationFactor,
+    sessionTimeoutMs,
     topicName: (contractName) => `${topicPrefix}${contractName}`,
     contractName: (topicName) =>
       topicName.startsWith(topicPrefix) ? topicName.slice(topicPrefix.length) : topicName,

@@ -18,6 +18,7 @@ export const startHarness = async (options: {
   readonly topics?: readonly AnyTopic[];
   readonly brokers?: readonly string[];
   readonly prefix?: string;
+  readonly sessionTimeoutMs?: number;
 }): Promise<Harness> => {
   const prefix = options.prefix ?? `${uniqueName(options.name)}.`;
   const client = connectKafka({
@@ -25,6 +26,7 @@ export const startHarness = async (options: {
     clientId: options.name,
     topicPrefix: prefix,
     replicationFactor: 1,
+    ...(options.sessionTimeoutMs !== undefined && { sessionTimeoutMs: options.sessionTimeoutMs }),
     logger: silentLogger(),
     environment: 'development',
   });

@@ -4,12 +4,13 @@ import { startHarness, stateEvent } from './harness';
 import { thingTopic } from './things';
 
 const GROUP = 'long';
-/** Twice the session of a member: without heartbeats the other one would have taken over long before. */
-const EFFECT_MS = 20_000;
+const SESSION_MS = 4_000;
+/** Without heartbeats the other one would have taken over long before. */
+const EFFECT_MS = 2.5 * SESSION_MS;
 
 describe('an event that takes longer than the session of its member', () => {
   it('is not given to another member meanwhile', async () => {
-    const harness = await startHarness({ name: 'long-event', groups: [GROUP] });
+    const harness = await startHarness({ name: 'long-event', groups: [GROUP], sessionTimeoutMs: SESSION_MS });
     const projections = createMemoryProjectionStore();
     let began = 0;
     const startMember = async (): Promise<Consumers> => {

@@ -12,6 +12,8 @@ import {
 import { thingTopic } from '../things';
 
 export const GROUP = 'crash';
+/** The one that takes over waits for the end of the killed one's session. */
+export const SESSION_MS = 4_000;
 
 export const connectAs = (
   brokers: readonly string[],
@@ -22,6 +24,7 @@ export const connectAs = (
     clientId: 'crash',
     topicPrefix,
     replicationFactor: 1,
+    sessionTimeoutMs: SESSION_MS,
     logger: createLogger({ service: 'crash', level: 'silent' }),
     environment: 'development',
   });
