@@ -1,7 +1,6 @@
 import { create } from 'qrcode';
 import sharp from 'sharp';
 
-const FINDER_MODULES = 7;
 const DARK_BELOW = 128;
 
 export interface QrComparison {
@@ -19,13 +18,9 @@ export const compareQr = async (png: Buffer, content: string): Promise<QrCompari
   const { data, info } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true });
   const isDark = (x: number, y: number): boolean => data[(y * info.width + x) * info.channels]! < DARK_BELOW;
   const { modules } = create(content, { errorCorrectionLevel: 'H' });
-  // The upper left finder pattern begins with a row of seven dark modules: it tells margin and module size.
+  // The upper left finder pattern begins with the first dark pixel of the diagonal; the quiet zone is as wide on every side.
   const edge = Array.from({ length: info.width }, (_, at) => at).find((at) => isDark(at, at)) ?? 0;
-  let end = edge;
-  while (end < info.width && isDark(end, edge)) {
-    end += 1;
-  }
-  const sizePx = (end - edge) / FINDER_MODULES;
+  const sizePx = (info.width - 2 * edge) / modules.size;
   const middle = modules.size / 2;
   const hidden = modules.size * 0.14;
   let visible = 0;

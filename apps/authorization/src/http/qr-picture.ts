@@ -5,8 +5,8 @@ const WHITE = 255;
 const BLACK = 0;
 /** Modules of white around the code: scanners need four. */
 const QUIET_ZONE = 4;
-/** Level H restores 30 % of the code; the logo with its border hides less than 6 %. */
-const LOGO_FRACTION = 0.2;
+/** Of the picture. Level H restores 30 % of a code; the logo with its border hides less than 8 % of the smallest one. */
+const LOGO_FRACTION = 0.18;
 const LOGO_BORDER_FRACTION = 0.02;
 
 const LEVEL = { errorCorrectionLevel: 'H' } as const;
@@ -28,7 +28,7 @@ export const prepareLogo = async (bytes: Buffer): Promise<Buffer> => {
     .toBuffer();
 };
 
-/** One byte per pixel, white 255. Modules are whole pixels: what is left over widens the quiet zone. */
+/** One byte per pixel. A module is a number of whole pixels, which some scanners need; what is left over widens the quiet zone. */
 const drawModules = (content: string): Buffer => {
   const { modules } = create(content, LEVEL);
   const modulePx = Math.floor(SIZE_PX / (modules.size + 2 * QUIET_ZONE));
