@@ -19,6 +19,7 @@ import {
 } from '@daikaifa/demo';
 import { APPS, createStack, type Stack } from '@daikaifa/stack';
 import { benchServers, cpuMs, onStack, pidOfPort, print, quantile, residentMb } from './figures';
+import { INSPECTABLE, liveHeapMb } from './live-heap';
 import { liveOnce, type Surroundings, type Timed } from './life-cycle.steps';
 
 const { values: options } = parseArgs({
@@ -121,7 +122,17 @@ const cpuDuring = async (pids: Pids, work: () => Promise<unknown>): Promise<read
   return pids.map(([name, pid], index) => [name, cpuMs(pid) - before[index]!] as const);
 };
 
-const measure = async (surroundings: Surroundings, pids: Pids, size: number): Promise<Column> => {
+/** One after the other: a collection takes a processor. */
+const liveHeaps = async (stack: Stack): Promise<readonly (readonly [string, number])[]> => {
+  const heaps: (readonly [string, number])[] = [];
+  for (const app of APPS) {
+    heaps.push([app, await liveHeapMb(stack.processes[app])]);
+  }
+  return heaps;
+};
+
+const measure = async (surroundings: Surroundings, stack: Stack, size: number): Promise<Column> => {
+  const pids = pidsOf(stack);
   const steps = new Map<string, number[]>();
   const timed: Timed = async (step, work) => {
     const beganAtMs = performance.now();
@@ -139,12 +150,15 @@ const measure = async (surroundings: Surroundings, pids: Pids, size: number): Pr
       tell(`${size} present: life cycle ${repetition} of ${REPETITIONS}, ${(wholeMs.at(-1)! / 1000).toFixed(1)} s`);
     }
   });
+  const resident = pids.map(([name, pid]) => [name, residentMb(pid)] as const);
+  const heaps = await liveHeaps(stack);
   return new Map([
     ...[...steps].map(([step, values]) => [`ms, p50: ${step}`, quantile(values, 0.5)] as const),
     ['ms, p50: whole life cycle', quantile(wholeMs, 0.5)] as const,
     ...busy.map(([name, ms]) => [`CPU ms a life cycle: ${name}`, ms / REPETITIONS] as const),
     ...idle.map(([name, ms]) => [`CPU ms a second, nothing to do: ${name}`, (ms * 1000) / IDLE_MS] as const),
-    ...pids.map(([name, pid]) => [`MB resident: ${name}`, residentMb(pid)] as const),
+    ...resident.map(([name, mb]) => [`MB resident: ${name}`, mb] as const),
+    ...heaps.map(([name, mb]) => [`MB of live heap: ${name}`, mb] as const),
   ]);
 };
 
@@ -167,14 +181,13 @@ const measureAll = async (stack: Stack, backend: Backend): Promise<void> => {
   const links = await until('an active link', () => findLinks(doors, templateId), ([one]) => one?.state === 'ACTIVE');
   const of = { templateId, suiteId, linkUrl: found(links[0]?.url, 'the URL of the link') };
   const surroundings = { doors, of, backend };
-  const pids = pidsOf(stack);
-  print(`resident after start: ${pids.map(([name, pid]) => `${name} ${residentMb(pid)} MB`).join(', ')}`);
+  print(`resident after start: ${pidsOf(stack).map(([name, pid]) => `${name} ${residentMb(pid)} MB`).join(', ')}`);
   const columns: (readonly [number, Column])[] = [];
   let present = 0;
   for (const size of SIZES) {
     await fillTo(surroundings, present, size);
     present = size;
-    columns.push([size, await measure(surroundings, pids, size)]);
+    columns.push([size, await measure(surroundings, stack, size)]);
     // After each size: what was measured before a size fails is worth having.
     report(columns);
   }
@@ -200,6 +213,7 @@ const run = async (): Promise<void> => {
     servers: benchServers(),
     folder: resolve('.local/bench', name),
     name,
+    commonEnv: INSPECTABLE,
     env: reviewStore === null ? {} : { review: { MONGO_URL: reviewStore.url } },
   });
   const backend = await startBackend();
