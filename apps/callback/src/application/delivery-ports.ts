@@ -91,8 +91,8 @@ export interface Deliveries {
   add(deliveries: readonly NewDelivery[], now: Date): Promise<void>;
   /** The longest due first, opened. */
   due(destinationId: string, now: Date, limit: number): Promise<readonly DueDelivery[]>;
-  /** When the first of those that wait is to be sent. */
-  nextAttempt(destinationId: string): Promise<Date | null>;
+  /** When the first of those that were not due at that time is to be sent. */
+  nextAttempt(destinationId: string, after: Date): Promise<Date | null>;
   /** Destinations with something due, and since when. */
   dueLanes(now: Date, limit: number): Promise<ReadonlyArray<{ readonly destinationId: string; readonly since: Date }>>;
   /** Writes what attempts made of deliveries, unless somebody else has written meanwhile or the delivery is no longer queued. */

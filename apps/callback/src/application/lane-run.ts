@@ -21,6 +21,7 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
   const endsAt = performance.now() + limits.runMs;
   let health = first;
   let isOver = false;
+  let lookedAt = clock.now();
   let pace = createPace(limits.perSecond);
   let pacedFor = limits.perSecond;
 
@@ -90,7 +91,7 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
     if (isPaused(health, now)) {
       return health.pausedUntil;
     }
-    return isOutOfTime() ? now : deliveries.nextAttempt(lease.destinationId);
+    return isOutOfTime() ? now : deliveries.nextAttempt(lease.destinationId, lookedAt);
   };
 
   /** After a pause one goes first, to see. */
@@ -104,7 +105,8 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
   const refill = async (): Promise<void> => {
     // What ends while the query runs may be in its answer as it was before.
     const known = new Set(underWay.keys());
-    const due = await deliveries.due(lease.destinationId, clock.now(), known.size + (isProbing() ? 1 : BATCH));
+    lookedAt = clock.now();
+    const due = await deliveries.due(lease.destinationId, lookedAt, known.size + (isProbing() ? 1 : BATCH));
     ready = due.filter(({ id }) => !known.has(id));
   };
 
@@ -129,6 +131,7 @@ export const createLaneRun = (deps: DeliveryDeps, lease: Lease, first: LaneHealt
       if (ready.length === 0) {
         destination = await destinations.byId(scope, lease.destinationId);
         if (destination === null || destination.state !== 'ACTIVE') {
+          isOver = true;
           return;
         }
         await refill();

@@ -1,5 +1,7 @@
 import type { DeliveryDeps } from './delivery-ports';
 
+/** What is due one shortly after the other is sent by one run. */
+const SHORTEST_MS = 200;
 /** Longer ones are left to the sweep. */
 const LONGEST_MS = 60_000;
 
@@ -14,7 +16,7 @@ export const createLaneTimers = ({ deliveryWakes, clock }: Pick<DeliveryDeps, 'd
     /** An earlier one that is set already stays. */
     set: (destinationId: string, at: Date): void => {
       const known = timers.get(destinationId);
-      const delayMs = Math.max(0, at.getTime() - clock.now().getTime());
+      const delayMs = Math.max(SHORTEST_MS, at.getTime() - clock.now().getTime());
       if (delayMs > LONGEST_MS || (known !== undefined && known.at <= at)) {
         return;
       }

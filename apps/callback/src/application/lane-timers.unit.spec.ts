@@ -38,10 +38,12 @@ describe('the timers of lanes', () => {
     expect(woken).toEqual(['a']);
   });
 
-  it('wake at once what is due already', () => {
+  it('let what is due in a moment, or was already, come together first', () => {
     timers.set('a', after(-1));
 
-    jest.advanceTimersByTime(0);
+    jest.advanceTimersByTime(199);
+    expect(woken).toEqual([]);
+    jest.advanceTimersByTime(1);
     expect(woken).toEqual(['a']);
   });
 

@@ -1,3 +1,4 @@
+import type { DestinationState } from '../domain/destination';
 import { LANE_HEALTHY, type LaneHealth } from '../domain/lane';
 import type { DeliveryDeps } from './delivery-ports';
 import { runLanes } from './run-lane';
@@ -6,15 +7,23 @@ const NOW = new Date('2026-03-02T00:00:00.000Z');
 const after = (ms: number): Date => new Date(NOW.getTime() + ms);
 
 /** A lane on which nothing is due now. */
-const laneWith = ({ nextAttempt = null, health = LANE_HEALTHY }: { nextAttempt?: Date | null; health?: LaneHealth }) => {
+const laneWith = ({
+  nextAttempt = null,
+  health = LANE_HEALTHY,
+  state = 'ACTIVE',
+}: {
+  readonly nextAttempt?: Date | null;
+  readonly health?: LaneHealth;
+  readonly state?: DestinationState;
+}) => {
   const woken: number[] = [];
   const lanes = runLanes({
     lanes: {
       acquire: (destinationId: string) => Promise.resolve({ destinationId, fence: 1, health }),
       release: () => Promise.resolve(),
     },
-    destinations: { byId: () => Promise.resolve({ state: 'ACTIVE', concurrency: 1, perSecond: 50 }) },
-    deliveries: { due: () => Promise.resolve([]), nextAttempt: () => Promise.resolve(nextAttempt) },
+    destinations: { byId: () => Promise.resolve({ state, concurrency: 1, perSecond: 50 }) },
+    deliveries: { due: () => Promise.resolve([]), nextAttempt: (_: string, since: Date) => Promise.resolve(nextAttempt !== null && nextAttempt > since ? nextAttempt : null) },
     deliveryWakes: { deliver: () => Promise.resolve(void woken.push(Date.now() - NOW.getTime())) },
     deliveryLimits: { leaseMs: 15_000, runMs: 20_000, perSecond: 50 },
     clock: { now: () => new Date() },
@@ -45,8 +54,12 @@ describe('a run that has nothing more to send', () => {
     expect(woken).toEqual([15_000]);
   });
 
-  it('has nobody woken when nothing waits', async () => {
-    const { lanes, woken } = laneWith({});
+  it.each([
+    { what: 'nothing waits', lane: {} },
+    { what: 'what waits was due already and could not be sent', lane: { nextAttempt: after(-1) } },
+    { what: 'the destination is disabled', lane: { nextAttempt: after(5_000), state: 'DISABLED' as const } },
+  ])('has nobody woken when $what', async ({ lane }) => {
+    const { lanes, woken } = laneWith(lane);
     await lanes.run('a');
 
     jest.advanceTimersByTime(60_000);

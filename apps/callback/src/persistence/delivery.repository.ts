@@ -14,9 +14,6 @@ const within = (scope: Scope): Filter => (scope.kind === 'platform' ? {} : { ten
 
 const NOTHING = Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Record<DeliveryState, number>;
 
-/** Before every attempt: documents that have one, by the index. */
-const NEVER = new Date(0);
-
 /** Without the attempts so far, which can be larger than the rest. */
 const WHAT_IS_SENT = { eventId: 1, eventType: 1, eventTime: 1, tries: 1, expiresAt: 1, dropWhenEnded: 1, payload: 1 };
 
@@ -86,10 +83,10 @@ export const createDeliveryRepository = (
               ],
         );
       }),
-    nextAttempt: (destinationId) =>
+    nextAttempt: (destinationId, after) =>
       orUnavailable(async () => {
         const first = await documents.findOne(
-          { destinationId, nextAttemptAt: { $gt: NEVER } },
+          { destinationId, nextAttemptAt: { $gt: after } },
           { sort: { nextAttemptAt: 1 }, projection: { nextAttemptAt: 1 } },
         );
         return first?.nextAttemptAt ?? null;
