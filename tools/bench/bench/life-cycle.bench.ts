@@ -36,6 +36,9 @@ const SCANNERS = 6;
 const WAVE = 50;
 const WAVE_LIMIT_MS = 180_000;
 const IDLE_MS = 10_000;
+const LOOK_AT_QUEUE_MS = 500;
+/** Empty this often in a row: what is on its way through Kafka is queued between. */
+const LOOKS_AT_QUEUE = 6;
 
 const tell = (line: string): void => void process.stderr.write(`… ${line}\n`);
 
@@ -122,6 +125,24 @@ const cpuDuring = async (pids: Pids, work: () => Promise<unknown>): Promise<read
   return pids.map(([name, pid], index) => [name, cpuMs(pid) - before[index]!] as const);
 };
 
+const QUEUED = `query Queued($id: ID!) { destination(id: $id) { id deliveryCounts { queued } } }`;
+
+interface Queued {
+  readonly destination: { readonly deliveryCounts: { readonly queued: number } };
+}
+
+const countQueued = async ({ doors }: Surroundings, id: string): Promise<number> =>
+  ((await doors.admin.ask(QUEUED, { id })) as Queued).destination.deliveryCounts.queued;
+
+/** The backend takes its events at the rate that a destination has: later than the template fills. */
+const untilDelivered = async (surroundings: Surroundings, destinationId: string): Promise<void> => {
+  for (let idleLooks = 0; idleLooks < LOOKS_AT_QUEUE; ) {
+    await pause(LOOK_AT_QUEUE_MS);
+    idleLooks = (await countQueued(surroundings, destinationId)) === 0 ? idleLooks + 1 : 0;
+  }
+  tell('every event delivered');
+};
+
 /** One after the other: a collection takes a processor. */
 const liveHeaps = async (stack: Stack): Promise<readonly (readonly [string, number])[]> => {
   const heaps: (readonly [string, number])[] = [];
@@ -177,7 +198,7 @@ const report = (columns: readonly (readonly [size: number, column: Column])[]): 
 
 const measureAll = async (stack: Stack, backend: Backend): Promise<void> => {
   const { doors, templateId, suiteId } = await bringTemplateOnline(stack, silentTimeline);
-  await connectBackend(doors, backend, silentTimeline);
+  const destinationId = await connectBackend(doors, backend, silentTimeline);
   const links = await until('an active link', () => findLinks(doors, templateId), ([one]) => one?.state === 'ACTIVE');
   const of = { templateId, suiteId, linkUrl: found(links[0]?.url, 'the URL of the link') };
   const surroundings = { doors, of, backend };
@@ -187,6 +208,7 @@ const measureAll = async (stack: Stack, backend: Backend): Promise<void> => {
   for (const size of SIZES) {
     await fillTo(surroundings, present, size);
     present = size;
+    await untilDelivered(surroundings, destinationId);
     columns.push([size, await measure(surroundings, stack, size)]);
     // After each size: what was measured before a size fails is worth having.
     report(columns);
