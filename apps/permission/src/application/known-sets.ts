@@ -2,6 +2,15 @@ import { tenantScope, type Clock, type Scope } from '@daikaifa/kernel';
 import type { AnswerableSet } from '../domain/may-call';
 import type { KnownSets, PermissionSets } from './ports';
 
+type Found = ReadonlyMap<string, AnswerableSet>;
+
+/** A read of some sets; those of `next` go together when it has ended. */
+interface Reading {
+  readonly ids: ReadonlySet<string>;
+  readonly found: Promise<Found>;
+  next: { readonly ids: Set<string>; readonly found: Promise<Found> } | null;
+}
+
 interface Entry {
   readonly set: AnswerableSet;
   /** When the read began: what was written later may be missing. */
@@ -31,7 +40,8 @@ const ignore = (): void => undefined;
  */
 export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOptions): KnownSets => {
   const entries = new Map<string, Entry>();
-  const reading = new Map<string, Promise<ReadonlyMap<string, AnswerableSet>>>();
+  /** By tenants. */
+  const reading = new Map<string, Reading>();
   /** Tenant by id of what is to be read again. */
   const collected = new Map<string, string>();
 
@@ -48,7 +58,7 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
     }
   };
 
-  const readNow = async (scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, AnswerableSet>> => {
+  const readNow = async (scope: Scope, ids: readonly string[]): Promise<Found> => {
     const readBeganMs = clock.now().getTime();
     const found = await sets.answerableByIds(scope, ids);
     for (const set of found.values()) {
@@ -57,16 +67,34 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
     return found;
   };
 
-  /** One read at a time of the same sets for the same tenants, whoever waits for it. */
-  const read = (scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, AnswerableSet>> => {
-    const key = JSON.stringify([scope, ids]);
+  const begin = (key: string, scope: Scope, ids: ReadonlySet<string>): Promise<Found> => {
+    const found = readNow(scope, [...ids]);
+    const own: Reading = { ids, found, next: null };
+    reading.set(key, own);
+    found.catch(ignore).finally(() => {
+      if (own.next === null) {
+        reading.delete(key);
+      }
+    });
+    return found;
+  };
+
+  /** One read at a time for the same tenants: many unknown sets at once are two queries, not one each. */
+  const read = (scope: Scope, ids: readonly string[]): Promise<Found> => {
+    const key = JSON.stringify(scope);
     const running = reading.get(key);
-    if (running !== undefined) {
-      return running;
+    if (running === undefined) {
+      return begin(key, scope, new Set(ids));
     }
-    const started = readNow(scope, ids).finally(() => reading.delete(key));
-    reading.set(key, started);
-    return started;
+    if (ids.every((id) => running.ids.has(id))) {
+      return running.found;
+    }
+    if (running.next === null) {
+      const together = new Set<string>();
+      running.next = { ids: together, found: running.found.catch(ignore).then(() => begin(key, scope, together)) };
+    }
+    ids.forEach((id) => running.next!.ids.add(id));
+    return running.next.found;
   };
 
   const refreshCollected = (): void => {

@@ -76,6 +76,41 @@ describe('known sets', () => {
     expect(reads).toHaveLength(1);
   });
 
+  it('that are unknown and asked for at once are read by two queries, whatever their number', async () => {
+    const { reads, put, codesOf } = open(100);
+    const ids = Array.from({ length: 50 }, (_, index) => `set-${index}`);
+    ids.forEach((id) => put(id, [id]));
+
+    expect(await Promise.all(ids.map((id) => codesOf(id)))).toEqual(ids.map((id) => [id]));
+    expect(reads).toEqual([ids.slice(0, 1), ids.slice(1)]);
+  });
+
+  it('are read for those who wait although the read before them failed', async () => {
+    const { gate, put, codesOf } = open();
+    ['a', 'b'].forEach((id) => put(id, ['x']));
+    const held = Promise.withResolvers<void>();
+    gate.hold = held.promise;
+    const [first, second] = [codesOf('a'), codesOf('b')];
+    gate.hold = null;
+    held.reject(new Error('away'));
+
+    await expect(first).rejects.toThrow('away');
+    expect(await second).toEqual(['x']);
+  });
+
+  it('of different tenants do not wait for each other', async () => {
+    const { gate, reads, put, codesOf } = open();
+    put('a', ['x']);
+    put('b', ['x'], 'p2');
+    const held = Promise.withResolvers<void>();
+    gate.hold = held.promise;
+    const both = [codesOf('a'), codesOf('b', tenantScope('p2'))];
+
+    expect(reads).toEqual([['a'], ['b']]);
+    held.resolve();
+    expect(await Promise.all(both)).toEqual([['x'], ['x']]);
+  });
+
   it('are not shown to another tenant, known or not', async () => {
     const { put, codesOf } = open();
     put('a', ['x']);
