@@ -160,7 +160,6 @@ const selectedProjects = async (args) => {
  * the others use what it leaves of the machine; they give way, since it starts whole stacks that have to be ready in time.
  */
 const testLongestBeside = async (some) => {
-  await build();
   const codes = await Promise.all([
     some(['--projects=e2e', '--parallel=1']),
     some(['--exclude=e2e', '--parallel=2'], { patient: true }),
@@ -174,9 +173,10 @@ const testAll = async (args) => {
     process.stderr.write(`no project with tests fits ${args.join(' ')}\n`);
     return 2;
   }
-  await ensureChromium();
   const { startServers } = await import('./local-servers/index.mjs');
-  const servers = await startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
+  const starting = startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
+  // A new machine downloads the servers meanwhile. A build that fails ends this process, and the servers with it.
+  const [servers] = await Promise.all([starting, build()]);
   try {
     // Much of it waits (outages, sessions that run out): one more than there are cores.
     const some = (more, options) =>
@@ -251,6 +251,7 @@ if (command === undefined) {
   process.stderr.write(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}\n`);
   process.exit(2);
 }
-await ensureInstalled();
+// Packages and the browser come from different places.
+await Promise.all([ensureInstalled(), name === 'test' ? ensureChromium() : null]);
 await checkNode24();
 process.exitCode = await command(args);
