@@ -135,11 +135,9 @@ export const createAuthorizationRepository = (options: {
         const ofTemplate = { ...store.within(scope, 'countReads'), templateId };
         const count = (filter: object): Promise<number> => store.model.countDocuments({ ...ofTemplate, ...filter } as object);
         const unread = { $or: [{ lastReadAt: null }, { lastReadAt: { $lt: since } }] };
-        const [active, waiting, changed] = await Promise.all([
-          count({ status: 'ACTIVE' }),
-          count({ status: 'ACTIVE', ...unread }),
-          count({ lastChangeSeenAt: { $gte: since } }),
-        ]);
+        // First what waits: the write that ends the waiting of one is then in the other counts too.
+        const waiting = await count({ status: 'ACTIVE', ...unread });
+        const [active, changed] = await Promise.all([count({ status: 'ACTIVE' }), count({ lastChangeSeenAt: { $gte: since } })]);
         return { active, waiting, changed };
       }),
     findDue: findDueIn(store, 'rereadDueAt'),
