@@ -31,6 +31,7 @@ const TROUBLE_ONLY: readonly string[] = [
   'callback.destination.edited',
   'callback.destination.disabled',
   'callback.destination.deleted',
+  'erasure.overdue',
 ];
 
 const OF_WECOM: readonly string[] = [

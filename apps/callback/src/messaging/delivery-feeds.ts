@@ -4,6 +4,8 @@ import {
   delegatedTemplateTopic,
   destinationTopic,
   endpointTopic,
+  ERASURE_TOPICS,
+  erasureRecordTopic,
   permissionSetTopic,
   publisherTopic,
   reviewItemTopic,
@@ -30,6 +32,8 @@ const FEEDS: ReadonlyArray<readonly [StateTopic<unknown>, AggregateIs]> = [
   [suiteTopic as StateTopic<unknown>, 'TEMPLATE'],
   [endpointTopic as StateTopic<unknown>, 'OTHER'],
   [destinationTopic as StateTopic<unknown>, 'OTHER'],
+  [erasureRecordTopic as StateTopic<unknown>, 'OTHER'],
+  ...ERASURE_TOPICS.map((topic) => [topic as StateTopic<unknown>, 'OTHER'] as const),
 ];
 
 /** A destination belongs to a provider, and comes after it. */
