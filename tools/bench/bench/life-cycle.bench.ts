@@ -79,20 +79,19 @@ interface Newest {
 
 const isOverloaded = (error: unknown): boolean => error instanceof OperationRefused && error.errors[0]?.extensions?.code === 'UNAVAILABLE';
 
-/**
- * Of the newest so many active authorizations, those whose app is there: what is asked costs the same at every size. A full
- * machine may refuse for a while: whoever waits asks again.
- */
-const newestPresent = async ({ doors, of }: Surroundings, first: number): Promise<readonly string[]> => {
-  try {
-    const { delegatedTemplate } = (await doors.admin.ask(NEWEST, { id: of.templateId, first })) as Newest;
-    return delegatedTemplate.authorizations.nodes.filter(({ corpApp }) => corpApp !== null).map(({ id }) => id);
-  } catch (error) {
+/** A full machine may refuse for a while: whoever waits asks again. */
+const unlessOverloaded = <T>(answer: Promise<T>, otherwise: T): Promise<T> =>
+  answer.catch((error: unknown) => {
     if (isOverloaded(error)) {
-      return [];
+      return otherwise;
     }
     throw error;
-  }
+  });
+
+/** Of the newest so many active authorizations, those whose app is there: what is asked costs the same at every size. */
+const newestPresent = async ({ doors, of }: Surroundings, first: number): Promise<readonly string[]> => {
+  const { delegatedTemplate } = (await doors.admin.ask(NEWEST, { id: of.templateId, first })) as Newest;
+  return delegatedTemplate.authorizations.nodes.filter(({ corpApp }) => corpApp !== null).map(({ id }) => id);
 };
 
 const scanMany = async ({ doors, of }: Surroundings, from: number, to: number): Promise<void> => {
@@ -110,11 +109,11 @@ const scanMany = async ({ doors, of }: Surroundings, from: number, to: number): 
 const fillTo = async (surroundings: Surroundings, from: number, size: number): Promise<void> => {
   for (let present = from; present < size; present = Math.min(present + WAVE, size)) {
     const wanted = Math.min(present + WAVE, size);
-    const [count, before] = [wanted - present, new Set(await newestPresent(surroundings, WAVE))];
+    const [count, before] = [wanted - present, new Set(await unlessOverloaded(newestPresent(surroundings, WAVE), []))];
     const beganAtMs = performance.now();
     await scanMany(surroundings, present, wanted);
     const isThere = (ids: readonly string[]): boolean => ids.length === count && !ids.some((id) => before.has(id));
-    await until(`${wanted} authorizations`, () => newestPresent(surroundings, count), isThere, WAVE_LIMIT_MS);
+    await until(`${wanted} authorizations`, () => unlessOverloaded(newestPresent(surroundings, count), []), isThere, WAVE_LIMIT_MS);
     tell(`${wanted} authorizations present (${((performance.now() - beganAtMs) / 1000).toFixed(1)} s for the last ${wanted - present})`);
   }
 };
@@ -131,14 +130,16 @@ interface Queued {
   readonly destination: { readonly deliveryCounts: { readonly queued: number } };
 }
 
-const countQueued = async ({ doors }: Surroundings, id: string): Promise<number> =>
-  ((await doors.admin.ask(QUEUED, { id })) as Queued).destination.deliveryCounts.queued;
+const isQueueEmpty = async ({ doors }: Surroundings, id: string): Promise<boolean> => {
+  const { destination } = (await doors.admin.ask(QUEUED, { id })) as Queued;
+  return destination.deliveryCounts.queued === 0;
+};
 
 /** The backend takes its events at the rate that a destination has: later than the template fills. */
 const untilDelivered = async (surroundings: Surroundings, destinationId: string): Promise<void> => {
   for (let idleLooks = 0; idleLooks < LOOKS_AT_QUEUE; ) {
     await pause(LOOK_AT_QUEUE_MS);
-    idleLooks = (await countQueued(surroundings, destinationId)) === 0 ? idleLooks + 1 : 0;
+    idleLooks = (await unlessOverloaded(isQueueEmpty(surroundings, destinationId), false)) ? idleLooks + 1 : 0;
   }
   tell('every event delivered');
 };
