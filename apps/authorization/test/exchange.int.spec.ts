@@ -88,7 +88,8 @@ describe('create_auth', () => {
     expect(tree.exchanges.nodes).toHaveLength(2);
     expect(codeCalls(code)).toHaveLength(1);
     expect(view.epochs).toHaveLength(1);
-    expect(scene.events.of(view.id).filter(({ type }) => type === 'authorization.granted')).toHaveLength(1);
+    await eventually(() => scene.events.of(view.id).length === 2);
+    expect(scene.events.of(view.id).map(({ type }) => type)).toEqual(['authorization.granted', 'authorization.observed']);
   });
 
   it('of a test corp, listed by its plain id, opens a TEST authorization', async () => {

@@ -60,8 +60,10 @@ describe('an item that is LAUNCHING', () => {
     const { launch, dueAt } = await planOf(view.id);
     expect(launch).toBeNull();
     expect(dueAt.getTime()).toBeGreaterThan(Date.now() + 3_600_000);
-    const told = scene.events.of(view.id).at(-1)!.state.epochs[0]!.observation.publishStatus!;
-    expect(told.value).toBe(2);
+    const told = await eventually(() => {
+      const { publishStatus } = scene.events.of(view.id).at(-1)!.state.epochs[0]!.observation;
+      return publishStatus?.value === 2 ? publishStatus : null;
+    });
     expect(told.readAt > item.requestedAt).toBe(true);
   });
 
