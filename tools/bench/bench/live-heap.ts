@@ -1,25 +1,17 @@
 // What a process of the stack holds on to: its heap after a collection. Resident memory alone does not tell what grows from
 // what V8 has not bothered to collect on a machine with memory to spare.
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@daikaifa/demo';
 import type { AppProcess } from '@daikaifa/stack';
 
 const LISTENING = /Debugger listening on (ws:\/\/\S+)/g;
-const LIMIT_MS = 20_000;
 
 /** For the environment of every process that is to be asked: a port of its own for the inspector, opened by SIGUSR1 only. */
 export const INSPECTABLE = { NODE_OPTIONS: '--inspect-port=127.0.0.1:0' } as const;
 
 const inspectorOf = async (one: AppProcess): Promise<string> => {
-  const deadline = Date.now() + LIMIT_MS;
   process.kill(one.pid(), 'SIGUSR1');
-  while (Date.now() < deadline) {
-    const found = [...one.log().matchAll(LISTENING)].at(-1)?.[1];
-    if (found !== undefined) {
-      return found;
-    }
-    await pause(50);
-  }
-  throw new Error(`${one.name} opened no inspector: was it started with INSPECTABLE?`);
+  const address = async (): Promise<string> => [...one.log().matchAll(LISTENING)].at(-1)?.[1] ?? '';
+  return until(`the inspector of ${one.name}, started with INSPECTABLE,`, address, (url) => url !== '');
 };
 
 interface Answer {
