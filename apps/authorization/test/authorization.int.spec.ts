@@ -271,11 +271,12 @@ describe('epochs', () => {
     const { app, view } = await scene.granted(suite, { timestampSec: nowSec() - 100 });
     scene.wecom.cancel(app);
     const again = scene.wecom.authorize({ corpId: app.corpId });
-    scene.wecom.answerNext(PATHS.authInfo, refusal(-1));
+    again.app.unreadable = true;
     await scene.send(suite, { infoType: 'create_auth', authCode: again.code });
 
     const waiting = await scene.exchangeWhen(suite, ({ text }) => text !== null);
     expect(waiting).toMatchObject({ state: 'EXCHANGED', authorization: null, endedAt: null });
+    again.app.unreadable = false;
     await viewWhen(view.id, ({ current }) => current.epoch === 2);
   });
 
