@@ -5,11 +5,12 @@ import { grantAgain, grantFirst, hasTakenIn, type Grant, type OldCredentials } f
 import { lookAgain } from '../domain/cancellation.decide';
 import type { Exchange } from '../domain/exchange';
 import { keepUnreadable, markApplied, postpone } from '../domain/exchange.decide';
+import { alarmed } from './alarmed';
 import { askAboutEpoch, askAuthInfo, type AuthInfoAnswer, type EpochAnswer } from './ask-auth-info';
 import { authorizationIdOf } from './content-id';
 import { countInstall } from './count-install';
 import type { FindEnvironment } from './find-environment';
-import type { Dependencies } from './ports';
+import type { Alarm, Dependencies } from './ports';
 import { tieScan } from './tie-scan';
 
 const SCOPE = platformScope('take in the answer of an exchange');
@@ -168,13 +169,15 @@ const wakeCancellations = async (
   }
 };
 
-const keepSealed = async ({ exchanges, alarms, clock }: Parts, { id, suiteId }: Exchange): Promise<void> => {
-  await exchanges.update(SCOPE, id, (stored) => keepUnreadable(stored, clock.now()));
-  alarms.raise({
-    name: 'exchange.unreadable',
-    text: text('企业微信的应答无法解析，已加密保存', 'An answer of WeCom cannot be read; it is kept, sealed'),
-    fields: { 'exchange.id': id, 'suite.id': suiteId },
-  });
+const unreadableAlarm = ({ id, suiteId }: Exchange): Alarm => ({
+  name: 'exchange.unreadable',
+  text: text('企业微信的应答无法解析，已加密保存', 'An answer of WeCom cannot be read; it is kept, sealed'),
+  fields: { 'exchange.id': id, 'suite.id': suiteId },
+});
+
+const keepSealed = async ({ exchanges, alarms, clock }: Parts, { id }: Exchange): Promise<void> => {
+  const keep = (stored: Exchange) => keepUnreadable(stored, clock.now());
+  await exchanges.update(SCOPE, id, alarmed(alarms, keep, unreadableAlarm));
 };
 
 const finish = async (parts: Parts, taking: Taking, authorization: Authorization): Promise<void> => {

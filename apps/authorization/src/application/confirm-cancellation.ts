@@ -5,7 +5,7 @@ import type { Cancellation } from '../domain/cancellation';
 import { confirm, drop, keepWaiting, nextStep, notAsked, stillAccepted } from '../domain/cancellation.decide';
 import { askAboutEpoch } from './ask-auth-info';
 import { authorizationIdOf } from './content-id';
-import type { Dependencies } from './ports';
+import type { Alarm, Dependencies } from './ports';
 
 const SCOPE = platformScope('confirm a cancellation');
 
@@ -61,6 +61,15 @@ const decide = async (parts: Parts, cancellation: Cancellation): Promise<Decisio
   }
 };
 
+const unconfirmedAlarm = ({ id, suiteId, attempts }: Cancellation): Alarm => ({
+  name: 'cancellation.unconfirmed',
+  text: text(
+    '收到 cancel_auth，但企业微信未确认取消，需要人工核实',
+    'A cancel_auth came and WeCom does not confirm it: a person has to look',
+  ),
+  fields: { 'cancellation.id': id, 'suite.id': suiteId, 'cancellation.attempts': attempts },
+});
+
 /**
  * Brings a cancel_auth to its end: it destroys secrets only after WeCom has refused them too.
  * @throws AppError CONFLICT when a grant came meanwhile: the next run looks at it
@@ -74,18 +83,12 @@ export const confirmCancellation =
       return;
     }
     const { next } = await decide(parts, cancellation);
+    if (next.alarm && !cancellation.alarm) {
+      // Before its write, as every alarm: rather twice than never.
+      alarms.raise(unconfirmedAlarm(next));
+    }
     // Over the version that was decided on: a grant marks what waits for it, and must not be overlooked.
     const saved = await cancellations.save(next, cancellation.version, []);
-    if (saved.alarm && !cancellation.alarm) {
-      alarms.raise({
-        name: 'cancellation.unconfirmed',
-        text: text(
-          '收到 cancel_auth，但企业微信未确认取消，需要人工核实',
-          'A cancel_auth came and WeCom does not confirm it: a person has to look',
-        ),
-        fields: { 'cancellation.id': saved.id, 'suite.id': saved.suiteId, 'cancellation.attempts': saved.attempts },
-      });
-    }
     if (saved.nextAttemptAt !== null) {
       await wakeUps.cancellation({ id: saved.id, dueAt: saved.nextAttemptAt });
     }

@@ -2,7 +2,8 @@ import { isAppError, platformScope, text, type LocalizedText } from '@daikaifa/k
 import type { WecomFault } from '@daikaifa/wecom-protocol';
 import type { Exchange, ExchangeOutcome } from '../domain/exchange';
 import { beginAttempt, concludeAttempt, giveUp, postpone } from '../domain/exchange.decide';
-import type { Dependencies } from './ports';
+import { alarmed } from './alarmed';
+import type { Alarm, Dependencies } from './ports';
 
 const SCOPE = platformScope('exchange an auth code');
 
@@ -64,17 +65,34 @@ const call = async ({ tokens, wecom, sealing }: Parts, exchange: Exchange): Prom
   }
 };
 
+const ALARM_TEXTS: Readonly<Record<NonNullable<Exchange['failure']>, LocalizedText>> = {
+  CODE_EXPIRED: text('临时授权码过期，未能换取永久授权码', 'An auth code expired before it was exchanged'),
+  CODE_CONSUMED: text(
+    '临时授权码已被使用而应答丢失，需要人工重新获取 secret',
+    'An auth code was spent and its answer lost: a person has to press 重新获取 secret',
+  ),
+  REFUSED: text('企业微信拒绝换取永久授权码', 'WeCom refused to exchange an auth code'),
+};
+
+const failureAlarm = ({ id, suiteId, failure, errcode }: Exchange): Alarm | null =>
+  failure === null
+    ? null
+    : {
+        name: `exchange.${failure.toLowerCase().replaceAll('_', '-')}`,
+        text: ALARM_TEXTS[failure],
+        fields: { 'exchange.id': id, 'suite.id': suiteId, 'wecom.errcode': errcode },
+      };
+
 /** The first write after WeCom's answer. */
 const store = async (
-  { exchanges, clock, pause }: Parts,
+  { exchanges, alarms, clock, pause }: Parts,
   begun: Exchange,
   outcome: ExchangeOutcome,
 ): Promise<Exchange | null> => {
+  const conclude = (stored: Exchange) => concludeAttempt(stored, begun.attempts, outcome, clock.now());
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await exchanges.update(SCOPE, begun.id, (stored) =>
-        concludeAttempt(stored, begun.attempts, outcome, clock.now()),
-      );
+      return await exchanges.update(SCOPE, begun.id, alarmed(alarms, conclude, failureAlarm));
     } catch (error) {
       const mayPass = isAppError(error) && error.retryable;
       if (outcome.kind !== 'ANSWERED' || !mayPass || attempt >= STORE_TRIES) {
@@ -85,29 +103,7 @@ const store = async (
   }
 };
 
-const ALARM_TEXTS: Readonly<Record<NonNullable<Exchange['failure']>, LocalizedText>> = {
-  CODE_EXPIRED: text('临时授权码过期，未能换取永久授权码', 'An auth code expired before it was exchanged'),
-  CODE_CONSUMED: text(
-    '临时授权码已被使用而应答丢失，需要人工重新获取 secret',
-    'An auth code was spent and its answer lost: a person has to press 重新获取 secret',
-  ),
-  REFUSED: text('企业微信拒绝换取永久授权码', 'WeCom refused to exchange an auth code'),
-};
-
-const raiseAlarm = ({ alarms }: Parts, { id, suiteId, failure, errcode }: Exchange): void => {
-  if (failure !== null) {
-    alarms.raise({
-      name: `exchange.${failure.toLowerCase().replaceAll('_', '-')}`,
-      text: ALARM_TEXTS[failure],
-      fields: { 'exchange.id': id, 'suite.id': suiteId, 'wecom.errcode': errcode },
-    });
-  }
-};
-
 const goOn = async (parts: Parts, exchange: Exchange | null): Promise<Exchange | null> => {
-  if (exchange?.status === 'FAILED') {
-    raiseAlarm(parts, exchange);
-  }
   if (exchange?.status === 'RECEIVED' && exchange.nextAttemptAt !== null) {
     await parts.wakeUps.exchange({ id: exchange.id, dueAt: exchange.nextAttemptAt });
   }
@@ -136,10 +132,11 @@ const begin = async ({ exchanges, clock }: Parts, exchange: Exchange): Promise<E
  * @returns the exchange as it is afterwards; null when somebody else is at it
  */
 export const exchangeCode = async (parts: Parts, received: Exchange): Promise<Exchange | null> => {
-  const { exchanges, tokens, clock } = parts;
+  const { exchanges, tokens, alarms, clock } = parts;
   const { id } = received;
-  if (giveUp(received, clock.now()) !== null) {
-    return goOn(parts, await exchanges.update(SCOPE, id, (stored) => giveUp(stored, clock.now())));
+  const end = (stored: Exchange) => giveUp(stored, clock.now());
+  if (end(received) !== null) {
+    return goOn(parts, await exchanges.update(SCOPE, id, alarmed(alarms, end, failureAlarm)));
   }
   try {
     await tokens.suiteToken(received.templateId);

@@ -2,8 +2,9 @@ import { isAppError, platformScope, text } from '@daikaifa/kernel';
 import type { Authorization, Epoch } from '../domain/authorization';
 import { missingServices, type ErasureAnswer, type ErasureRecord } from '../domain/erasure-record';
 import { markOverdue, openErasureRecord, OWN_SERVICE, takeErasureAnswer } from '../domain/erasure-record.decide';
+import { alarmed } from './alarmed';
 import { erasureRecordIdOf } from './content-id';
-import type { Dependencies } from './ports';
+import type { Alarm, Dependencies } from './ports';
 
 const SCOPE = platformScope('gather what was erased of a corp');
 
@@ -89,38 +90,32 @@ const eraseOwn = async (deps: Deps, record: ErasureRecord): Promise<ErasureAnswe
   return { service: OWN_SERVICE, erasedAt: clock.now(), counts };
 };
 
-const raiseOverdue = ({ alarms }: Deps, record: ErasureRecord): void =>
-  alarms.raise({
-    name: 'erasure.overdue',
-    text: text('企业已取消授权，但仍有服务未确认删除其数据', 'A corp has cancelled, and not every service has erased its data'),
-    fields: {
-      'erasure.id': record.id,
-      'authorization.id': record.authorizationId,
-      'authorization.epoch': record.epoch,
-      'erasure.missing': missingServices(record),
-    },
-  });
+const overdueAlarm = (record: ErasureRecord): Alarm => ({
+  name: 'erasure.overdue',
+  text: text('企业已取消授权，但仍有服务未确认删除其数据', 'A corp has cancelled, and not every service has erased its data'),
+  fields: {
+    'erasure.id': record.id,
+    'authorization.id': record.authorizationId,
+    'authorization.epoch': record.epoch,
+    'erasure.missing': missingServices(record),
+  },
+});
 
 /** The step of a record that is due: its own part first, then the watch over the others. */
 export const runErasure =
   (deps: Deps) =>
   async (id: string): Promise<void> => {
-    const { erasureRecords, erasureTerms, wakeUps, clock } = deps;
+    const { erasureRecords, erasureTerms, wakeUps, alarms, clock } = deps;
     const record = await erasureRecords.byId(SCOPE, id);
     if (record === null || record.nextAttemptAt === null || record.nextAttemptAt > clock.now()) {
       return;
     }
     const isOwnMissing = missingServices(record).includes(OWN_SERVICE);
     const answer = isOwnMissing ? await eraseOwn(deps, record) : null;
-    if (answer === null && markOverdue(record, clock.now()) !== null) {
-      // Before the write after which nobody looks at it again: rather twice than never.
-      raiseOverdue(deps, record);
-    }
-    const saved = await erasureRecords.update(SCOPE, id, (stored) =>
-      answer === null
-        ? markOverdue(stored, clock.now())
-        : takeErasureAnswer(stored, answer, erasureTerms.kafkaKeepsMs, clock.now()),
-    );
+    const take = (stored: ErasureRecord, own: ErasureAnswer) =>
+      takeErasureAnswer(stored, own, erasureTerms.kafkaKeepsMs, clock.now());
+    const watch = alarmed(alarms, (stored: ErasureRecord) => markOverdue(stored, clock.now()), overdueAlarm);
+    const saved = await erasureRecords.update(SCOPE, id, (stored) => (answer === null ? watch(stored) : take(stored, answer)));
     if (saved !== null && saved.nextAttemptAt !== null) {
       await wakeUps.erasure({ id, dueAt: saved.nextAttemptAt });
     }

@@ -145,13 +145,15 @@ export interface WakeUps extends AuthorizationWakeUps {
 }
 
 /** What a use case has to say to the operator, beside its result. */
+export interface Alarm {
+  readonly name: string;
+  readonly text: LocalizedText;
+  /** Ids and counts, never a secret. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 export interface Alarms {
-  raise(alarm: {
-    readonly name: string;
-    readonly text: LocalizedText;
-    /** Ids and counts, never a secret. */
-    readonly fields: Readonly<Record<string, unknown>>;
-  }): void;
+  raise(alarm: Alarm): void;
 }
 
 /** Everything that use cases work with; each names the part it needs. */

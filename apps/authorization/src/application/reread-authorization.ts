@@ -11,8 +11,9 @@ import {
 import { liveEpoch, type Authorization, type Epoch } from '../domain/authorization';
 import { observe, suspectCancelled } from '../domain/authorization.decide';
 import { planRereadBy, retryReread } from '../domain/reread.decide';
+import { alarmed } from './alarmed';
 import { askAboutEpoch, type EpochAnswer } from './ask-auth-info';
-import type { Dependencies } from './ports';
+import type { Alarm, Dependencies } from './ports';
 import { readAuthorization } from './read-authorization';
 
 const SCOPE = platformScope('read an authorization again');
@@ -52,14 +53,18 @@ const suspect = async (parts: Parts, begun: BegunReread): Promise<Authorization 
   }
   // Before the write that may destroy the secret: afterwards nothing tells the names of its tokens any more.
   await tokens.forgetAppTokens(id, live);
-  const saved = await authorizations.update(SCOPE, id, (stored) => suspectCancelled(stored, live, clock.now()));
+  const decide = (stored: Authorization) => suspectCancelled(stored, live, clock.now());
+  const alarmOf = (next: Authorization): Alarm | null =>
+    liveEpoch(next) === null
+      ? {
+          name: 'authorization.cancelled-without-event',
+          text: text('企业已取消授权，但未收到 cancel_auth', 'A corp has cancelled and no cancel_auth came'),
+          fields: { 'authorization.id': id, 'authorization.epoch': live.epoch },
+        }
+      : null;
+  const saved = await authorizations.update(SCOPE, id, alarmed(alarms, decide, alarmOf));
   if (saved !== null && liveEpoch(saved) === null) {
     await tokens.forgetAppTokens(id, live);
-    alarms.raise({
-      name: 'authorization.cancelled-without-event',
-      text: text('企业已取消授权，但未收到 cancel_auth', 'A corp has cancelled and no cancel_auth came'),
-      fields: { 'authorization.id': id, 'authorization.epoch': live.epoch },
-    });
   }
   return saved;
 };

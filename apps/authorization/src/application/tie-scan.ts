@@ -4,7 +4,8 @@ import type { AuthorizationLink } from '../domain/authorization-link';
 import type { BatchScan } from '../domain/batch-scan';
 import { addAnswer, concludeScan, startScan } from '../domain/batch-scan.decide';
 import type { Exchange } from '../domain/exchange';
-import type { Dependencies } from './ports';
+import { alarmed } from './alarmed';
+import type { Alarm, Dependencies } from './ports';
 
 const SCOPE = platformScope('tie the authorizations of one scan');
 
@@ -50,6 +51,18 @@ const presentOf = async ({ authorizations }: Deps, { publisherId, answers }: Bat
   return ofCorp.filter((one) => statusOf(one) === 'ACTIVE').map(({ templateId }) => templateId);
 };
 
+const missingAlarm = ({ id, linkId, missing }: BatchScan): Alarm | null =>
+  missing.length === 0
+    ? null
+    : {
+        name: 'batch-scan.sibling-missing',
+        text: text(
+          '批量授权中有模版未收到 create_auth 或未能换取永久授权码',
+          'A corp scanned a link of several templates, and not every one of them has been authorized',
+        ),
+        fields: { 'scan.id': id, 'link.id': linkId, 'scan.missing': missing },
+      };
+
 /** The time of the siblings is over: who is missing is named, with an alarm. */
 export const watchScan =
   (deps: Deps) =>
@@ -60,20 +73,6 @@ export const watchScan =
       return;
     }
     const present = await presentOf(deps, scan);
-    let isFound = false;
-    const saved = await batchScans.update(SCOPE, id, (stored) => {
-      const decision = concludeScan(stored, present, clock.now());
-      isFound = decision !== null && decision.next.missing.length > 0;
-      return decision;
-    });
-    if (saved !== null && isFound) {
-      alarms.raise({
-        name: 'batch-scan.sibling-missing',
-        text: text(
-          '批量授权中有模版未收到 create_auth 或未能换取永久授权码',
-          'A corp scanned a link of several templates, and not every one of them has been authorized',
-        ),
-        fields: { 'scan.id': id, 'link.id': saved.linkId, 'scan.missing': saved.missing },
-      });
-    }
+    const conclude = (stored: BatchScan) => concludeScan(stored, present, clock.now());
+    await batchScans.update(SCOPE, id, alarmed(alarms, conclude, missingAlarm));
   };
