@@ -12,7 +12,7 @@ import {
   type PageRequest,
   type Scope,
 } from '@daikaifa/kernel';
-import type { Connection, Model, PipelineStage, SchemaDefinition } from 'mongoose';
+import type { Connection, Model, SchemaDefinition } from 'mongoose';
 import { defineModel, type Stored, type StoreIndex, type StoredFrame } from './aggregate-schema';
 import { duplicateKeyOf, orUnavailable } from './mongo-fault';
 import type { Outbox } from './outbox';
@@ -26,7 +26,8 @@ import {
   type SubjectAttributes,
   type WriteState,
 } from './outbox-entry';
-import { beyond, pageSize, sortOf, toPage, type ListOrder } from './page-cursor';
+import { beyond, pageSize, sortOf, toPage, type ListOrder, type PageSort } from './page-cursor';
+import { pagesByParent } from './pages-by-parent';
 import { scopeFilter, type ScopeFilter } from './scope-filter';
 
 export type { ListOrder } from './page-cursor';
@@ -124,17 +125,17 @@ export interface AggregateStore<A extends Aggregate, D extends object = Record<s
   update(scope: Scope, id: string, decide: (current: A) => Decision<A> | null): Promise<A | null>;
   /** @throws AppError BAD_USER_INPUT on a foreign cursor */
   page(scope: Scope, listing: Listing, request: PageRequest): Promise<Page<A>>;
-  /** One page per parent, all in one query. Every parent asked for is in the map. `after` applies to each. */
+  /**
+   * One page per parent, see `pagesByParent`.
+   */
   pagesByParent(
     scope: Scope,
     listing: Listing & {
       readonly parentField: string;
       readonly parentIds: readonly string[];
-      /** The field is a list: a child is on the page of each parent in it. */
-      readonly parentIsList?: boolean;
     },
     request: PageRequest,
-  ): Promise<Map<string, Page<A>>>;
+  ): Promise<ReadonlyMap<string, Page<A>>>;
 }
 
 interface OutboxFields {
@@ -161,14 +162,6 @@ const asConflict = (error: unknown): unknown => {
 };
 
 /** Beside the document's own fields while it is grouped; mappers do not know it. */
-const PARENT = 'parentOfPage';
-
-const oncePerParent = (parentField: string, parentIds: readonly string[]): PipelineStage.FacetPipelineStage[] => [
-  { $set: { [PARENT]: `$${parentField}` } },
-  { $unwind: `$${PARENT}` },
-  { $match: { [PARENT]: { $in: [...parentIds] } } },
-];
-
 const writeStateOf = (document: StoredFrame & OutboxFields): WriteState => ({
   version: document.version,
   sequence: document.sequence,
@@ -355,8 +348,8 @@ export const defineAggregateStore = <
     throw staleVersion({ id, tries: UPDATE_TRIES });
   };
 
-  const findSome = async (conditions: readonly object[], sort: ListOrder, limit: number): Promise<StoredFrame[]> =>
-    (await model.find({ $and: [...conditions] }, { outbox: 0 }).sort(sortOf(sort)).limit(limit).lean()) as StoredFrame[];
+  const findSome = async (conditions: readonly object[], sort: PageSort, limit: number): Promise<StoredFrame[]> =>
+    (await model.find({ $and: [...conditions] }, { outbox: 0 }).sort(sort).limit(limit).lean()) as StoredFrame[];
 
   return {
     model: model as unknown as Model<Stored<D>>,
@@ -402,41 +395,19 @@ export const defineAggregateStore = <
       orUnavailable(async () => {
         const size = pageSize(request.first);
         const conditions = [...(filter === undefined ? [] : [filter]), ...beyond(request.after, sort)];
-        const found = await findSome([within(scope, 'page'), ...conditions], sort, size + 1);
+        const found = await findSome([within(scope, 'page'), ...conditions], sortOf(sort), size + 1);
         return toPage(found, size, toDomain);
       }),
-    pagesByParent: (scope, { parentField, parentIds, parentIsList = false, filter, sort = 'newest' }, request) =>
-      orUnavailable(async () => {
-        const size = pageSize(request.first);
-        const conditions = [...(filter === undefined ? [] : [filter]), ...beyond(request.after, sort)];
-        const [onlyParent] = parentIds;
-        if (onlyParent !== undefined && parentIds.length === 1) {
-          // Grouping reads every child; the page of one parent comes from the index, however many children there are.
-          const ofParent = [within(scope, 'pagesByParent'), { [parentField]: onlyParent }, ...conditions];
-          return new Map([[onlyParent, toPage(await findSome(ofParent, sort, size + 1), size, toDomain)]]);
-        }
-        const groups =
-          parentIds.length === 0
-            ? []
-            : await model.aggregate<{ _id: string; documents: StoredFrame[] }>([
-                // All of them in one $and: the parent may be the tenant itself, and must not take the scope's place.
-                {
-                  $match: {
-                    $and: [within(scope, 'pagesByParent'), { [parentField]: { $in: [...parentIds] } }, ...conditions],
-                  },
-                },
-                { $unset: 'outbox' },
-                ...(parentIsList ? oncePerParent(parentField, parentIds) : []),
-                {
-                  // Keeps no more than a page per parent in memory, however many children there are.
-                  $group: {
-                    _id: parentIsList ? `$${PARENT}` : `$${parentField}`,
-                    documents: { $topN: { n: size + 1, sortBy: sortOf(sort), output: '$$ROOT' } },
-                  },
-                },
-              ]);
-        const byParent = new Map(groups.map((group) => [group._id, group.documents]));
-        return new Map(parentIds.map((id) => [id, toPage(byParent.get(id) ?? [], size, toDomain)]));
+    pagesByParent: (scope, { parentField, parentIds, filter, sort: order = 'newest' }, request) =>
+      pagesByParent<StoredFrame, A>({
+        ...{ parentField, parentIds, order, request, toDomain },
+        // All of them in one $and: the parent may be the tenant itself, and must not take the scope's place.
+        find: (conditions, sort, limit) =>
+          findSome(
+            [within(scope, 'pagesByParent'), ...(filter === undefined ? [] : [filter]), ...conditions],
+            sort,
+            limit,
+          ),
       }),
   };
 };

@@ -2,7 +2,7 @@ import { badUserInput, text, type Page } from '@daikaifa/kernel';
 
 /** Where a page ended: creation time, then id, because several documents may be made in one millisecond. */
 interface Position {
-  readonly createdAt: Date;
+  readonly at: Date;
   readonly id: string;
 }
 
@@ -14,7 +14,7 @@ const MAX_PAGE_SIZE = 500;
 export const pageSize = (first: number): number => Math.max(0, Math.min(Math.trunc(first), MAX_PAGE_SIZE));
 
 const encode = (position: Position): string =>
-  Buffer.from(JSON.stringify([position.createdAt.getTime(), position.id])).toString('base64url');
+  Buffer.from(JSON.stringify([position.at.getTime(), position.id])).toString('base64url');
 
 const decode = (cursor: string): Position | undefined => {
   try {
@@ -22,7 +22,7 @@ const decode = (cursor: string): Position | undefined => {
     if (Array.isArray(parsed) && parsed.length === 2) {
       const [millis, id] = parsed as [unknown, unknown];
       if (typeof millis === 'number' && typeof id === 'string' && !Number.isNaN(new Date(millis).getTime())) {
-        return { createdAt: new Date(millis), id };
+        return { at: new Date(millis), id };
       }
     }
   } catch {
@@ -48,28 +48,36 @@ const positionOf = (after: string): Position => {
   return position;
 };
 
-export const sortOf = (order: ListOrder): { createdAt: 1 | -1; _id: 1 | -1 } =>
-  order === 'newest' ? { createdAt: -1, _id: -1 } : { createdAt: 1, _id: 1 };
+/** By time, then id. */
+export type PageSort = Readonly<Record<string, 1 | -1>>;
+
+export const sortOf = (order: ListOrder, timeField = 'createdAt'): PageSort =>
+  order === 'newest' ? { [timeField]: -1, _id: -1 } : { [timeField]: 1, _id: 1 };
 
 /** The conditions that hold for what comes after the cursor. */
-export const beyond = (after: string | undefined, order: ListOrder): readonly Record<string, unknown>[] => {
+export const beyond = (
+  after: string | undefined,
+  order: ListOrder,
+  timeField = 'createdAt',
+): readonly Record<string, unknown>[] => {
   if (after === undefined) {
     return [];
   }
-  const { createdAt, id } = positionOf(after);
+  const { at, id } = positionOf(after);
   const side = order === 'newest' ? '$lt' : '$gt';
-  return [{ $or: [{ createdAt: { [side]: createdAt } }, { createdAt, _id: { [side]: id } }] }];
+  return [{ $or: [{ [timeField]: { [side]: at } }, { [timeField]: at, _id: { [side]: id } }] }];
 };
 
 /** A page of documents of which one more than asked for was read. */
-export const toPage = <D extends { readonly _id: string; readonly createdAt: Date }, A>(
+export const toPage = <D extends { readonly _id: string }, A>(
   documents: readonly D[],
   size: number,
   toDomain: (document: D) => A,
+  timeField = 'createdAt',
 ): Page<A> => ({
   items: documents.slice(0, size).map((document) => ({
     node: toDomain(document),
-    cursor: encode({ createdAt: document.createdAt, id: document._id }),
+    cursor: encode({ at: (document as Readonly<Record<string, unknown>>)[timeField] as Date, id: document._id }),
   })),
   hasNextPage: documents.length > size,
 });

@@ -434,7 +434,7 @@ describe('lists', () => {
     );
 
     await watched.close();
-    expect(commands.filter((name) => name !== 'endSessions')).toEqual(['aggregate']);
+    expect(commands.filter((name) => name !== 'endSessions')).toEqual(['find']);
     const shown = parents.map((id) => {
       const page = pages.get(id)!;
       return [page.items.map(({ node }) => node.label), page.hasNextPage];
@@ -480,12 +480,51 @@ describe('lists', () => {
     await watched.close();
   });
 
+  it.each([
+    ['the newest are all of one', ['few', 'full', 'some'], [1, 20, 2]],
+    ['every parent has more than a page', ['full-a', 'full-b', 'full-c'], [9, 9, 9]],
+    ['there are exactly as many as are read', ['exact', 'exact-none'], [6, 0]],
+  ] as const)('read no further than the pages reach when %s', async (name, parents, counts) => {
+    // given children of the parents one after the other, the newest ones of the parent with the most
+    const byCount = parents.map((id, index) => [`${name}/${id}`, counts[index]!] as const);
+    for (const [shelfId, count] of [...byCount].sort(([, one], [, other]) => one - other)) {
+      for (let made = 0; made < count; made += 1) {
+        await create({ shelfId, label: `${shelfId}/${made}`, createdAt: at(count * 100 + made) });
+      }
+    }
+    const { mongoUrl } = testServers();
+    const begun = mongoUrl.includes('?') ? `${mongoUrl}&` : `${mongoUrl.replace(/\/$/, '')}/?`;
+    const watched = await openDepot(database, recordingSender(), { url: `${begun}monitorCommands=true` });
+    const read: number[] = [];
+    watched.mongo.connection.getClient().on('commandSucceeded', ({ commandName, reply }) => {
+      if (commandName === 'find') {
+        read.push((reply as { cursor: { firstBatch: readonly unknown[] } }).cursor.firstBatch.length);
+      }
+    });
+
+    // when
+    const listing = { parentField: 'shelfId', parentIds: byCount.map(([shelfId]) => shelfId) };
+    const pages = await watched.parcels.pagesByParent(ours, listing, { first: 2 });
+    await watched.close();
+
+    // then every page is what it is when its parent is asked for alone
+    for (const [shelfId, count] of byCount) {
+      const alone = await depot.parcels.pagesByParent(ours, { ...listing, parentIds: [shelfId] }, { first: 2 });
+      expect(pages.get(shelfId)).toEqual(alone.get(shelfId));
+      expect(pages.get(shelfId)!.items).toHaveLength(Math.min(count, 2));
+    }
+    const pageWithOneMore = 3;
+    expect(read[0]).toBeLessThanOrEqual(parents.length * pageWithOneMore);
+    expect(read.slice(1).every((count) => count <= pageWithOneMore)).toBe(true);
+    expect(read.length).toBeLessThanOrEqual(1 + parents.length);
+  });
+
   it('put a child on the page of each of its parents where it has several', async () => {
     await create({ createdAt: at(0), label: 'list/0', routeIds: ['north', 'south'] });
     await create({ createdAt: at(1), label: 'list/1', routeIds: ['south'] });
     await create({ createdAt: at(2), label: 'list/2', routeIds: ['west', 'north'] });
 
-    const listing = { parentField: 'routeIds', parentIds: ['north', 'south', 'east'], parentIsList: true };
+    const listing = { parentField: 'routeIds', parentIds: ['north', 'south', 'east'] };
     const pages = await depot.parcels.pagesByParent(ours, listing, { first: 5 });
 
     expect([...pages].map(([routeId, { items }]) => [routeId, items.map(({ node }) => node.label)])).toEqual([

@@ -101,7 +101,7 @@ export const createAuthorizationLinkRepository = (options: {
   return {
     ...aggregatesOf(store),
     pagesByTemplate: (scope, templateIds, request) =>
-      store.pagesByParent(scope, { parentField: 'templateIds', parentIds: templateIds, parentIsList: true }, request),
+      store.pagesByParent(scope, { parentField: 'templateIds', parentIds: templateIds }, request),
     page: (scope, { kind }, request) => store.page(scope, { filter: kind === undefined ? {} : { kind } }, request),
     findOpenOfTemplate: (scope, templateId) =>
       orUnavailable(async () => {

@@ -98,7 +98,7 @@ export interface Deliveries {
   /** Writes what attempts made of deliveries, unless somebody else has written meanwhile or the delivery is no longer queued. */
   record(records: readonly AttemptRecord[]): Promise<void>;
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, Delivery>>;
-  /** One page per parent, newest first, all in one query. Every parent asked for is in the map. */
+  /** One page per parent, newest first, for all together. Every parent asked for is in the map. */
   pagesByParent(
     scope: Scope,
     parent: DeliveryParent,

@@ -1,13 +1,12 @@
 import type { Page, PageRequest } from '@daikaifa/kernel';
-import { orUnavailable } from '@daikaifa/mongo';
+import { pagesByParent } from '@daikaifa/mongo';
 import type { mongo } from 'mongoose';
 import type { DeliveryParent } from '../application/delivery-ports';
 import type { Delivery, DeliveryState } from '../domain/delivery';
-import { decodePosition, encodePosition } from './journal-pages';
 import type { DeliveryDocument } from './delivery.document';
 
-/** One page per parent, newest first, all in one query. Content is not read. */
-export const pagesByParent = (
+/** One page per parent, newest first. Content is not read. */
+export const deliveriesByParent = (
   documents: mongo.Collection<DeliveryDocument>,
   query: {
     readonly filter: mongo.Filter<DeliveryDocument>;
@@ -16,46 +15,20 @@ export const pagesByParent = (
     readonly request: PageRequest;
     readonly toDomain: (document: DeliveryDocument) => Delivery;
   },
-): Promise<ReadonlyMap<string, Page<Delivery>>> =>
-  orUnavailable(async () => {
-    const { parent, states, request, toDomain } = query;
-    const position = request.after === undefined ? null : decodePosition(request.after);
-    const groups = await documents
-      .aggregate<{ _id: string; documents: DeliveryDocument[] }>([
-        {
-          $match: {
-            ...query.filter,
-            [parent.field]: { $in: [...parent.ids] },
-            ...(states.length > 0 && { state: { $in: [...states] } }),
-            ...(position !== null && {
-              $or: [{ createdAt: { $lt: position.at } }, { createdAt: position.at, _id: { $lt: position.id } }],
-            }),
-          },
-        },
-        // Whether there is content is all that is asked.
-        { $set: { payload: { $cond: [{ $gt: ['$payload', null] }, '', '$$REMOVE'] } } },
-        {
-          $group: {
-            _id: `$${parent.field}`,
-            documents: { $topN: { n: request.first + 1, sortBy: { createdAt: -1, _id: -1 }, output: '$$ROOT' } },
-          },
-        },
-      ])
-      .toArray();
-    const found = new Map(groups.map((group) => [group._id, group.documents]));
-    return new Map(
-      parent.ids.map((id): [string, Page<Delivery>] => {
-        const all = found.get(id) ?? [];
-        return [
-          id,
-          {
-            items: all.slice(0, request.first).map((document) => ({
-              node: toDomain(document),
-              cursor: encodePosition({ at: document.createdAt, id: document._id }),
-            })),
-            hasNextPage: all.length > request.first,
-          },
-        ];
-      }),
-    );
+): Promise<ReadonlyMap<string, Page<Delivery>>> => {
+  const { filter, parent, states, request, toDomain } = query;
+  const inStates = states.length === 0 ? {} : { state: { $in: [...states] } };
+  return pagesByParent<DeliveryDocument, Delivery>({
+    ...{ parentField: parent.field, parentIds: parent.ids, request, toDomain },
+    find: (conditions, sort, limit) =>
+      documents
+        .aggregate<DeliveryDocument>([
+          { $match: { $and: [filter, inStates, ...conditions] } },
+          { $sort: sort },
+          { $limit: limit },
+          // Whether there is content is all that is asked.
+          { $set: { payload: { $cond: [{ $gt: ['$payload', null] }, '', '$$REMOVE'] } } },
+        ])
+        .toArray(),
   });
+};

@@ -6,7 +6,7 @@ import type { Deliveries, RetryRange } from '../application/delivery-ports';
 import { DELIVERY_STATES, type DeadReason, type DeliveryState } from '../domain/delivery';
 import { LAST_WORDS } from '../domain/delivery-corp';
 import { createDeliveryMapper, defineDeliveryIndexes, DELIVERIES, type DeliveryDocument } from './delivery.document';
-import { pagesByParent } from './delivery-pages';
+import { deliveriesByParent } from './delivery-pages';
 
 type Filter = mongo.Filter<DeliveryDocument>;
 
@@ -117,7 +117,7 @@ export const createDeliveryRepository = (
         return new Map(found.map((document) => [document._id, mapper.toDomain(document)]));
       }),
     pagesByParent: (scope, parent, states, request) =>
-      pagesByParent(documents, { filter: within(scope), parent, states, request, toDomain: mapper.toDomain }),
+      deliveriesByParent(documents, { filter: within(scope), parent, states, request, toDomain: mapper.toDomain }),
     counts: (scope, destinationIds) =>
       orUnavailable(async () => {
         const groups = await documents

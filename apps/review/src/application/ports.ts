@@ -64,7 +64,7 @@ export interface ReviewItems {
   /** Ids, the longest due first, at most `limit`. */
   findNoticeDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
   page(scope: Scope, filter: ItemFilter, request: PageRequest): Promise<Page<ReviewItem>>;
-  /** One page per template or corp app, all in one query. */
+  /** One page per template or corp app, for all together. */
   pagesBySubject(
     scope: Scope,
     subjectIds: readonly string[],
@@ -78,7 +78,7 @@ export interface ReviewTickets {
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, ReviewTicket>>;
   /** Changes nothing when it is there already. */
   create(next: ReviewTicket): Promise<void>;
-  /** One page per publisher, all in one query. */
+  /** One page per publisher, for all together. */
   pagesByPublisher(
     scope: Scope,
     publisherIds: readonly string[],

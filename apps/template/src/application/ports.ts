@@ -38,7 +38,7 @@ export interface DelegatedTemplates extends Aggregates<DelegatedTemplate> {
     filter: TemplateFilter & { readonly publisherId?: string },
     request: PageRequest,
   ): Promise<Page<DelegatedTemplate>>;
-  /** One page per publisher, all in one query. */
+  /** One page per publisher, for all together. */
   pagesByPublisher(
     scope: Scope,
     publisherIds: readonly string[],
