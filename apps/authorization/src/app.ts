@@ -57,11 +57,14 @@ export type { App };
 
 const SERVICE = 'authorization';
 
-/** Longer than a call for a token may take. */
-const TOKEN_LOCK = { ttlMs: 20_000, waitMs: 20_000 };
+/** The holder lives and renews it, or has died. */
+const LOCK_TTL_MS = 10_000;
 
-/** Longer than all calls of one re-read together may take. */
-const WORK_LOCK = { ttlMs: 90_000, waitMs: 60_000 };
+/** Waits longer than a call for a token may take. */
+const TOKEN_LOCK = { ttlMs: LOCK_TTL_MS, waitMs: 20_000 };
+
+/** Waits longer than the calls of one re-read usually take; one that gives up is due again. */
+const WORK_LOCK = { ttlMs: LOCK_TTL_MS, waitMs: 60_000 };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

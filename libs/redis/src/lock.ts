@@ -4,7 +4,7 @@ import { AppError } from '@daikaifa/kernel';
 import type { RedisConnection } from './connect-redis';
 
 export interface LockOptions {
-  /** How long the lock may be held; after it another process may take it over. */
+  /** How long the lock of a holder that has died stays; one that lives renews it for as long as it works. */
   readonly ttlMs: number;
   /** How long to wait for another holder before giving up with UNAVAILABLE. */
   readonly waitMs: number;
@@ -12,7 +12,8 @@ export interface LockOptions {
 
 export interface Lock {
   /**
-   * Runs `fn` while no other process of the cluster holds the lock of this name.
+   * Runs `fn` while no other process of the cluster holds the lock of this name. Only a process that stands still for
+   * longer than the time to live can meet another one.
    * `fence` rises with every holder: a write that carries it can be refused when a later holder has written.
    * @throws AppError UNAVAILABLE when the lock was not free in time
    */
@@ -30,6 +31,15 @@ if redis.call('get', KEYS[1]) == ARGV[1] then
   return redis.call('del', KEYS[1])
 end
 return 0`;
+
+const RENEW = `
+if redis.call('get', KEYS[1]) == ARGV[1] then
+  return redis.call('pexpire', KEYS[1], ARGV[2])
+end
+return 0`;
+
+/** Two renewals may fail or come late. */
+const RENEWALS_PER_TTL = 3;
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
@@ -49,13 +59,25 @@ export const createLock = ({ client }: RedisConnection): Lock => {
     }
   };
 
+  const renewing = (name: string, owner: string, ttlMs: number): (() => void) => {
+    const timer = setInterval(
+      // A lost renewal only shortens the time to live.
+      () => void client.eval(RENEW, 1, `lock:${name}`, owner, ttlMs).catch(() => undefined),
+      ttlMs / RENEWALS_PER_TTL,
+    );
+    timer.unref();
+    return () => clearInterval(timer);
+  };
+
   return {
     withLock: async (name, options, fn) => {
       const owner = randomUUID();
       const fence = await take(name, owner, options);
+      const stopRenewing = renewing(name, owner, options.ttlMs);
       try {
         return await fn(fence);
       } finally {
+        stopRenewing();
         // A lost release only costs the time to live.
         await client.eval(RELEASE, 1, `lock:${name}`, owner).catch(() => undefined);
       }

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { silentLogger, testServers, uniqueName } from '@daikaifa/testing';
+import { eventually, silentLogger, testServers, uniqueName } from '@daikaifa/testing';
 import { connectRedis, createLock, createSharedValues, type RedisConnection } from '../src';
 
-const LIMITS = { ttlMs: 5000, waitMs: 5000 };
+/** Further off than any test takes on a machine that stalls; where a limit is what is tested, it is written there. */
+const LIMITS = { ttlMs: 60_000, waitMs: 30_000 };
+const LASTING_MS = 60_000;
+
 const prefix = uniqueName('redis-spec');
 const connections: RedisConnection[] = [];
 const connect = (): RedisConnection => {
@@ -37,21 +40,54 @@ describe('lock', () => {
   it('gives up with UNAVAILABLE when the holder stays', async () => {
     const lock = createLock(connect());
 
-    const waiting = lock.withLock('held', LIMITS, () => lock.withLock('held', { ttlMs: 100, waitMs: 50 }, async () => 1));
+    const waiting = lock.withLock('held', LIMITS, () => lock.withLock('held', { ...LIMITS, waitMs: 50 }, async () => 1));
 
     await expect(waiting).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it('can be taken over when its time to live has passed, and the late holder does not free it', async () => {
+  it('stays with a holder that works longer than the time to live', async () => {
+    const { client } = connect();
+    const lock = createLock(connect());
+    const begun = jest.spyOn(global, 'setInterval');
+    const ended = jest.spyOn(global, 'clearInterval');
+
+    await lock.withLock('long', LIMITS, async () => {
+      const [renew, everyMs] = begun.mock.lastCall as [() => void, number];
+      expect(everyMs).toBeLessThan(LIMITS.ttlMs / 2);
+      await client.pexpire('lock:long', LIMITS.ttlMs / 2);
+      renew();
+      await eventually(async () => (await client.pttl('lock:long')) > LIMITS.ttlMs / 2);
+    });
+
+    expect(ended).toHaveBeenCalledWith(begun.mock.results.at(-1)!.value);
+    jest.restoreAllMocks();
+  });
+
+  it('is taken over from a holder that has died', async () => {
+    const dying = connectRedis({ url: testServers().redisUrl, prefix, logger: silentLogger() });
     const lock = createLock(connect());
     const order: string[] = [];
 
-    await lock.withLock('short', { ttlMs: 50, waitMs: 0 }, async () => {
-      await lock.withLock('short', { ttlMs: 5000, waitMs: 2000 }, async () => order.push('second'));
+    await createLock(dying).withLock('died', { ttlMs: 600, waitMs: 0 }, async () => {
+      await dying.close();
+      await lock.withLock('died', LIMITS, async () => {
+        order.push('second');
+      });
       order.push('first');
     });
 
     expect(order).toEqual(['second', 'first']);
+  });
+
+  it('is not freed by a holder from which it was taken over', async () => {
+    const connection = connect();
+    const lock = createLock(connection);
+
+    await lock.withLock('taken', LIMITS, async () => {
+      await connection.client.set('lock:taken', 'another holder');
+    });
+
+    expect(await connection.client.get('lock:taken')).toBe('another holder');
   });
 });
 
@@ -64,7 +100,7 @@ describe('shared values', () => {
     const fetch = async () => {
       fetches += 1;
       await pause(30);
-      return { stored: `token-${fetches}`, ttlMs: 10_000 };
+      return { stored: `token-${fetches}`, ttlMs: LASTING_MS };
     };
 
     const values = await Promise.all(Array.from({ length: 50 }, (_, index) => processes[index % 2]!.get('t', fetch)));
@@ -77,7 +113,7 @@ describe('shared values', () => {
     const connection = connect();
     const shared = createSharedValues(connection, createLock(connection), LIMITS);
     let fetches = 0;
-    const fetch = async () => ({ stored: `value-${(fetches += 1)}`, ttlMs: 10_000 });
+    const fetch = async () => ({ stored: `value-${(fetches += 1)}`, ttlMs: LASTING_MS });
     const first = await shared.get('again', fetch);
 
     const second = await shared.get('again', fetch, first);
@@ -92,6 +128,6 @@ describe('shared values', () => {
 
     await expect(shared.get('broken', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 
-    await expect(shared.get('broken', async () => ({ stored: 'ok', ttlMs: 1000 }))).resolves.toBe('ok');
+    await expect(shared.get('broken', async () => ({ stored: 'ok', ttlMs: LASTING_MS }))).resolves.toBe('ok');
   });
 });
