@@ -7,6 +7,7 @@ type Found = ReadonlyMap<string, AnswerableSet>;
 /** A read of some sets; those of `next` go together when it has ended. */
 interface Reading {
   readonly ids: ReadonlySet<string>;
+  readonly beganMs: number;
   readonly found: Promise<Found>;
   next: { readonly ids: Set<string>; readonly found: Promise<Found> } | null;
 }
@@ -58,8 +59,7 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
     }
   };
 
-  const readNow = async (scope: Scope, ids: readonly string[]): Promise<Found> => {
-    const readBeganMs = clock.now().getTime();
+  const readNow = async (scope: Scope, ids: readonly string[], readBeganMs: number): Promise<Found> => {
     const found = await sets.answerableByIds(scope, ids);
     for (const set of found.values()) {
       keep(set, readBeganMs);
@@ -68,8 +68,9 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
   };
 
   const begin = (key: string, scope: Scope, ids: ReadonlySet<string>): Promise<Found> => {
-    const found = readNow(scope, [...ids]);
-    const own: Reading = { ids, found, next: null };
+    const beganMs = clock.now().getTime();
+    const found = readNow(scope, [...ids], beganMs);
+    const own: Reading = { ids, beganMs, found, next: null };
     reading.set(key, own);
     found.catch(ignore).finally(() => {
       if (own.next === null) {
@@ -86,7 +87,9 @@ export const createKnownSets = ({ sets, clock, maxAgeMs, capacity }: KnownSetsOp
     if (running === undefined) {
       return begin(key, scope, new Set(ids));
     }
-    if (ids.every((id) => running.ids.has(id))) {
+    // One that hangs has read what is too old by now.
+    const isYoung = clock.now().getTime() - running.beganMs <= maxAgeMs;
+    if (isYoung && ids.every((id) => running.ids.has(id))) {
       return running.found;
     }
     if (running.next === null) {

@@ -53,6 +53,22 @@ describe('known sets', () => {
     expect(await codesOf('a')).toEqual(['new']);
   });
 
+  it('are read anew for who asks while a read hangs that is older than the bound', async () => {
+    const { clock, gate, put, codesOf } = open();
+    put('a', ['old']);
+    const held = Promise.withResolvers<void>();
+    gate.hold = held.promise;
+    const first = codesOf('a');
+    clock.advance(MAX_AGE_MS);
+    const second = codesOf('a');
+    clock.advance(1);
+    put('a', ['new']);
+    const third = codesOf('a');
+    gate.hold = null;
+    held.resolve();
+    expect(await Promise.all([first, second, third])).toEqual([['old'], ['old'], ['new']]);
+  });
+
   it('are read again in the background before anybody has to wait, all of them in one query', async () => {
     const { clock, reads, put, codesOf } = open();
     put('a', ['old']);
