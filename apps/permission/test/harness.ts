@@ -10,9 +10,10 @@ import {
 } from '@daikaifa/contracts';
 import { createPublisher, graphqlOf, must, ownEnvironment, startService, watchTopic } from '@daikaifa/harness';
 import { corpAppIdOf, derivedId, newId, type Role, type Viewer } from '@daikaifa/kernel';
+import { connectMongo } from '@daikaifa/mongo';
 import { issueDevelopmentToken } from '@daikaifa/security';
 import type { App, Overrides } from '@daikaifa/service';
-import { eventually, manualClock, uniqueName, viewerOf } from '@daikaifa/testing';
+import { eventually, manualClock, silentLogger, uniqueName, viewerOf } from '@daikaifa/testing';
 import { createApp } from '../src/app';
 import { permissionSettings, type PermissionConfig } from '../src/config';
 
@@ -111,6 +112,13 @@ export interface ChangeView {
 
 const NOT_OBSERVED: EpochState['observation'] = { agent: null, permissions: null, publishStatus: null, scope: null };
 
+/** As far as all documents of the service's database are alike. */
+interface StoredDocument {
+  readonly _id: string;
+  /** Of the last event that was written, or of the state that was followed. */
+  readonly sequence: number;
+}
+
 /** One corp's authorization and its app, as the other services publish them. */
 export interface Corp {
   readonly corpId: string;
@@ -127,6 +135,10 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
   let app: App | null = null;
   const sets = await watchTopic(config, permissionSetTopic);
   const erasures = await watchTopic(config, permissionErasureTopic);
+  const { url, databasePrefix } = config.mongo;
+  const mongo = await connectMongo({ url, database: `${databasePrefix}permission`, maxPoolSize: 2, logger: silentLogger() });
+  /** A collection of the service's own database. */
+  const stored = (collection: string) => mongo.connection.collection<StoredDocument>(collection);
   const sequences = new Map<string, number>();
   const next = (id: string): number => {
     const sequence = (sequences.get(id) ?? 0) + 1;
@@ -139,6 +151,7 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     }
     return app;
   };
+  const typesOf = (id: string): readonly string[] => sets.of(id).map(({ type }) => type.replace('permission.', ''));
   const graphql = <T>(viewer: Viewer, query: string, variables: object = {}) =>
     graphqlOf(running())<T>(viewer, query, variables);
 
@@ -228,6 +241,13 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     });
   };
 
+  const hasFollowed = async (consumer: string, id: string): Promise<boolean> =>
+    !sequences.has(id) || (await stored(`projection.${consumer}`).findOne({ _id: id }))?.sequence === sequences.get(id);
+
+  /** Waits until the last that was said of the corp was dealt with, its effects included. */
+  const untilFollowed = ({ authorizationId, setId }: Corp): Promise<unknown> =>
+    eventually(async () => (await hasFollowed('authorization', authorizationId)) && (await hasFollowed('corp-app', setId)));
+
   const setOf = async (viewer: Viewer, id: string): Promise<SetView | null> => {
     const ids = [{ __typename: 'CorpApp', id }];
     type Entities = { readonly _entities: readonly [{ readonly permissions: SetView | null }] };
@@ -280,6 +300,7 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     observe,
     observed,
     seen,
+    untilFollowed,
     cancel,
     setOf,
     setWhen,
@@ -296,16 +317,20 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       await running().stop();
       app = await startApp(config, { clock, ...overrides });
     },
+    stored,
+    database: mongo.connection,
     events: sets,
     erasures,
-    typesOf: (id: string): readonly string[] => sets.of(id).map(({ type }) => type.replace('permission.', '')),
-    /** Waits until exactly these events of a set were published. */
+    typesOf,
+    /** Waits until exactly these events of a set were published, and none that was written is missing. */
     untilTypes: (id: string, types: readonly string[]) =>
-      eventually(() => {
-        expect(sets.of(id).map(({ type }) => type.replace('permission.', ''))).toEqual(types);
+      eventually(async () => {
+        expect(typesOf(id)).toEqual(types);
+        expect((await stored('permission_sets').findOne({ _id: id }))?.sequence).toBe(types.length);
         return true;
       }),
     stop: async (): Promise<void> => {
+      await mongo.close();
       await sets.stop();
       await erasures.stop();
       await other.stop();

@@ -1,9 +1,8 @@
 import { corpAppTopic } from '@daikaifa/contracts';
 import { clientOf } from '@daikaifa/harness';
-import { corpAppIdOf, AppError, text } from '@daikaifa/kernel';
+import { corpAppIdOf, AppError, derivedId, text } from '@daikaifa/kernel';
 import { deadLetterTopic } from '@daikaifa/messaging';
-import { connectMongo } from '@daikaifa/mongo';
-import { eventually, silentLogger } from '@daikaifa/testing';
+import { eventually } from '@daikaifa/testing';
 import { createWorld, type Corp, type Tenant, type World } from './harness';
 
 const TAG = 'externalcontact:contact:tag';
@@ -27,19 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const erasureOf = (corp: Corp, epoch = 1) =>
-  eventually(() => {
-    const id = [...new Set(world.erasures.all().map((event) => event.id))].find((one) => {
-      const { state } = world.erasures.of(one).at(-1)!;
-      return state.authorizationId === corp.authorizationId && state.epoch === epoch;
-    });
-    return id === undefined ? null : world.erasures.of(id);
+/** Waits for the answer, and for every further one that was written. */
+const erasureOf = ({ authorizationId }: Corp) =>
+  eventually(async () => {
+    const id = derivedId('erasure', 'permission', authorizationId, '1');
+    const tombstone = await world.stored('erasures').findOne({ _id: id });
+    const answers = world.erasures.of(id);
+    return answers.length > 0 && answers.length === tombstone?.sequence ? answers : null;
   });
-/** What comes after it in the same partitions was dealt with as well. */
-const settled = async (corp: Corp): Promise<void> => {
-  const readAt = await world.observe(corp, ['marker:of:test']);
-  await world.seen(tenant.admin, corp, readAt);
-};
 
 describe('a service that starts late', () => {
   it('gives each app that lives its set, and answers for those that are gone', async () => {
@@ -70,16 +64,15 @@ describe('the set of an app', () => {
     await world.observed(tenant.admin, corp, [TAG]);
     await world.publishCorpApp(corp);
     await world.publishCorpApp(corp, { status: 'ONLINE', publishStatus: 2 });
-    await settled(corp);
-    await world.untilTypes(corp.setId, ['set-made', 'effective-changed', 'effective-changed']);
+    await world.untilFollowed(corp);
+    await world.untilTypes(corp.setId, ['set-made', 'effective-changed']);
     expect(world.events.of(corp.setId)[0]?.state).toMatchObject({ corpId: corp.corpId, templateId: 'template-1', epoch: 1 });
   });
 
   it('keeps what it knows while the app cannot be read', async () => {
     const { corp, set } = await world.authorized(tenant, [TAG]);
     await world.publishAuthorization(corp, [world.epochOf(1, { enabled: false, disabledReason: 'BY_CORP' })]);
-    const marker = await world.authorized(tenant, [BASE]);
-    await settled(marker.corp);
+    await world.untilFollowed(corp);
     expect((await world.setOf(tenant.admin, set.id))?.confirmed).toEqual(set.confirmed);
   });
 });
@@ -102,8 +95,7 @@ describe('an observation', () => {
     const observation = { ...world.epochOf(1).observation, permissions };
     await world.publishAuthorization(corp, [world.epochOf(1, { observation })]);
     await world.publishAuthorization(corp, [world.epochOf(1)]);
-    const marker = await world.authorized(tenant, [BASE]);
-    await settled(marker.corp);
+    await world.untilFollowed(corp);
     expect((await world.setOf(tenant.admin, set.id))?.confirmed).toEqual(set.confirmed);
   });
 });
@@ -131,11 +123,10 @@ describe('a cancelled corp', () => {
     await world.cancel(corp);
     await world.publishCorpApp(corp, { status: 'ONLINE' });
     await world.observe(corp, [BASE]);
-    const marker = await world.authorized(tenant, [BASE]);
-    await settled(marker.corp);
-    await eventually(async () => (await world.setOf(tenant.admin, corp.setId))?.erased);
+    await world.untilFollowed(corp);
+    expect((await world.setOf(tenant.admin, corp.setId))?.erased).toBe(true);
     expect(await erasureOf(corp)).toHaveLength(1);
-    expect(world.typesOf(corp.setId)).toEqual(['set-made', 'effective-changed', 'cancelled', 'erased']);
+    await world.untilTypes(corp.setId, ['set-made', 'effective-changed', 'cancelled', 'erased']);
   });
 
   it('makes no set for an app that is heard of only after the end', async () => {
@@ -143,8 +134,7 @@ describe('a cancelled corp', () => {
     await world.cancel(corp);
     await erasureOf(corp);
     await world.publishCorpApp(corp);
-    const marker = await world.authorized(tenant, [BASE]);
-    await settled(marker.corp);
+    await world.untilFollowed(corp);
     expect(await world.setOf(tenant.admin, corp.setId)).toBeNull();
   });
 
@@ -164,22 +154,13 @@ describe('a cancelled corp', () => {
     const { corp } = await world.authorized(tenant, [TAG]);
     await world.cancel(corp);
     await world.publishCorpApp(corp, { status: 'CANCELLED', corpId: '', erased: true });
-    await world.setWhen(tenant.admin, corp.setId, (one) => one.erased);
-    const marker = await world.authorized(tenant, [BASE]);
-    await settled(marker.corp);
-    const { url, databasePrefix } = world.config.mongo;
-    const logger = silentLogger();
-    const { connection, close } = await connectMongo({ url, database: `${databasePrefix}permission`, maxPoolSize: 2, logger });
+    await world.untilFollowed(corp);
     const found = async (): Promise<readonly string[]> => {
-      const names = (await connection.listCollections()).map(({ name }) => name);
-      const documents = await Promise.all(names.map((name) => connection.collection(name).find().toArray()));
+      const names = (await world.database.listCollections()).map(({ name }) => name);
+      const documents = await Promise.all(names.map((name) => world.stored(name).find().toArray()));
       return names.filter((_, index) => JSON.stringify(documents[index]).includes(corp.corpId));
     };
-    try {
-      await eventually(async () => (await found()).length === 0);
-    } finally {
-      await close();
-    }
+    await eventually(async () => (await found()).length === 0);
   });
 });
 
