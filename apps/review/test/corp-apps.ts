@@ -185,7 +185,7 @@ export const corpAppsIn = async (world: World) => {
   ) => {
     const templateId = newId();
     const batchId = newId();
-    await world.publishEndpoint(templateId, tenant.id);
+    await world.knowEndpoint(templateId, tenant.id);
     const apps = Array.from({ length: count }, () => nameApp(tenant.id, { templateId }));
     const revisions = apps.map(() => revision(batchId, changes));
     for (const [index, app] of apps.entries()) {

@@ -45,8 +45,8 @@ describe('a verdict that is due', () => {
     const later = await world.pending(tenant);
     world.clock.advance(7 * HOUR_MS);
     await eventually(() => noticesOf(later.item.id).length === 1);
-    expect(noticesOf(item.id)).toEqual(['review.item.due-soon', 'review.item.overdue']);
-    expect(noticesOf(decidedInTime.item.id)).toEqual(['review.item.due-soon']);
+    await world.untilTypes(item.id, ['opened', 'prechecked', 'due-soon', 'overdue']);
+    await world.untilTypes(decidedInTime.item.id, ['opened', 'prechecked', 'due-soon', 'decided']);
 
     const late = await world.itemWhen(tenant.reviewer, templateId, 'PENDING');
     const decided = await world.change(tenant.reviewer, 'decideReviewItem', late, { decision: 'APPROVED' });

@@ -13,9 +13,10 @@ import {
 } from '@daikaifa/contracts';
 import { createPublisher, ownEnvironment, startService, watchTopic } from '@daikaifa/harness';
 import { newId, type Viewer } from '@daikaifa/kernel';
+import { connectMongo } from '@daikaifa/mongo';
 import { IDENTITY_HEADER, signIdentity, verifySignedUrl } from '@daikaifa/security';
 import type { App, Overrides } from '@daikaifa/service';
-import { eventually, manualClock, testIdentitySecret, uniqueName, viewerOf } from '@daikaifa/testing';
+import { eventually, manualClock, silentLogger, testIdentitySecret, uniqueName, viewerOf } from '@daikaifa/testing';
 import sharp from 'sharp';
 import { createApp } from '../src/app';
 import { reviewSettings, type ReviewConfig } from '../src/config';
@@ -73,6 +74,14 @@ export const must = async <T>(answer: Promise<GraphqlAnswer<T>>): Promise<T> => 
   }
   return data;
 };
+
+/** Waits until it says so: a database that pauses is missing meanwhile. */
+export const untilReady = (url: string): Promise<unknown> =>
+  eventually(async () => {
+    const response = await fetch(`${url}/health/ready`);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', missing: [] }]);
+    return true;
+  });
 
 export const createPng = (widthPx: number, heightPx: number, background = '#2b7de9'): Promise<Buffer> =>
   sharp({ create: { width: widthPx, height: heightPx, channels: 3, background } })
@@ -166,6 +175,14 @@ export const DEVELOPER = 'developer-1';
 
 type Review = PublisherState['review'];
 export type TemplateChange = Partial<DelegatedTemplateState>;
+
+/** As far as all of them are alike. */
+export interface StoredDocument {
+  readonly _id: string;
+  /** Of the last event that was written, or of the state that was followed. */
+  readonly sequence: number;
+}
+
 export type RevisionState = NonNullable<DelegatedTemplateState['workingRevision']>;
 
 /** The service with everything around it, and the steps that specs have in common. */
@@ -178,6 +195,10 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
   const other = await createPublisher(config);
   let app = await startApp(config, { clock, ...overrides });
   const topic = await watchTopic(config, reviewItemTopic);
+  const { url: mongoUrl, databasePrefix } = config.mongo;
+  const mongo = await connectMongo({ url: mongoUrl, database: `${databasePrefix}review`, maxPoolSize: 2, logger: silentLogger() });
+  /** A collection of the service's own database. */
+  const stored = (collection: string) => mongo.connection.collection<StoredDocument>(collection);
   const sequences = new Map<string, number>();
   const next = (id: string): number => {
     const sequence = (sequences.get(id) ?? 0) + 1;
@@ -224,6 +245,16 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       closed: false,
       ...changes,
     });
+  };
+
+  /** Waits until the last state that was published of something was dealt with, its effects included. */
+  const untilFollowed = (consumer: string, id: string): Promise<unknown> =>
+    eventually(async () => (await stored(`projection.${consumer}`).findOne({ _id: id }))?.sequence === sequences.get(id));
+
+  /** Two topics have no order: prechecks of an item that is heard of before its endpoint are run more than once. */
+  const knowEndpoint = async (templateId: string, publisherId: string, changes: Partial<EndpointState> = {}): Promise<void> => {
+    await publishEndpoint(templateId, publisherId, changes);
+    await untilFollowed('endpoint', `endpoint-${templateId}`);
   };
 
   const revisionOf = (submissionId: string | null, changes: Partial<RevisionState> = {}): RevisionState => ({
@@ -289,7 +320,7 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
   ) => {
     const templateId = options.templateId ?? newId();
     const submissionId = options.submissionId ?? newId();
-    await publishEndpoint(templateId, tenant.id);
+    await knowEndpoint(templateId, tenant.id);
     const workingRevision = revisionOf(submissionId, options.revision);
     await publishTemplate(templateId, tenant.id, { status: 'IN_REVIEW', workingRevision });
     return { templateId, submissionId, workingRevision };
@@ -313,13 +344,15 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
     appFiles,
     other,
     next,
-    lastSequence: (id: string): number => sequences.get(id) ?? 0,
+    stored,
+    untilFollowed,
     topic,
     logoSha256,
     graphql,
     addTenant,
     publishPublisher,
     publishEndpoint,
+    knowEndpoint,
     publishTemplate,
     revisionOf,
     itemsOf,
@@ -336,13 +369,15 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       app = await startApp(config, { clock, ...again });
     },
     typesOf: (itemId: string): readonly string[] => topic.of(itemId).map(({ type }) => type),
-    /** Waits until exactly these events of an item were published. */
+    /** Waits until exactly these events of an item were published, and none that was written is missing. */
     untilTypes: (itemId: string, types: readonly string[]) =>
-      eventually(() => {
+      eventually(async () => {
         expect(topic.of(itemId).map(({ type }) => type.replace('review.item.', ''))).toEqual(types);
+        expect((await stored('review_items').findOne({ _id: itemId }))?.sequence).toBe(types.length);
         return true;
       }),
     stop: async (): Promise<void> => {
+      await mongo.close();
       await topic.stop();
       await other.stop();
       await app.stop();

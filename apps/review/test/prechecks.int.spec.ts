@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectImage } from '@daikaifa/blobs';
 import { newId } from '@daikaifa/kernel';
-import { connectMongo } from '@daikaifa/mongo';
-import { eventually, silentLogger } from '@daikaifa/testing';
+import { eventually } from '@daikaifa/testing';
 import { APP_CALLBACK_URL, corpAppsIn, nameApp, type CorpApps } from './corp-apps';
-import { createPng, createWorld, startApp, type ItemView, type Tenant, type World } from './harness';
+import { createPng, createWorld, startApp, untilReady, type ItemView, type Tenant, type World } from './harness';
 
 let world: World;
 let tenant: Tenant;
@@ -31,7 +30,7 @@ const prechecked = async (
   state: 'PENDING' | 'PRECHECK_FAILED',
 ): Promise<ItemView> => {
   const templateId = newId();
-  await world.publishEndpoint(templateId, tenant.id, change.endpoint ?? {});
+  await world.knowEndpoint(templateId, tenant.id, change.endpoint ?? {});
   const revision = world.revisionOf(newId());
   const workingRevision = { ...revision, content: { ...revision.content, ...change.content } };
   await world.publishTemplate(templateId, tenant.id, { status: 'IN_REVIEW', workingRevision });
@@ -107,7 +106,8 @@ describe('prechecks', () => {
     await world.restart();
     expect(await world.itemWhen(tenant.admin, templateId, 'PRECHECKING')).toMatchObject({ prechecks: [] });
     world.files.door.isDown = false;
-    await world.itemWhen(tenant.admin, templateId, 'PENDING');
+    // By now up to 8 seconds lie between two tries.
+    await eventually(() => world.itemWhen(tenant.admin, templateId, 'PENDING'), { timeoutMs: 30_000 });
   });
 
   it('wait for the event that says verified, and go on when it comes', async () => {
@@ -121,7 +121,7 @@ describe('prechecks', () => {
 
   it('do not wait for ever for it', async () => {
     const templateId = newId();
-    await world.publishEndpoint(templateId, tenant.id, { verifiedAt: null });
+    await world.knowEndpoint(templateId, tenant.id, { verifiedAt: null });
     await world.publishTemplate(templateId, tenant.id, { status: 'IN_REVIEW', workingRevision: world.revisionOf(newId()) });
     await world.itemWhen(tenant.admin, templateId, 'PRECHECKING');
     world.clock.advance(60_000);
@@ -167,7 +167,7 @@ describe('prechecks of a corp app', () => {
   it('ask its own endpoint when it has one, and wait for that one’s event', async () => {
     const app = nameApp(tenant.id);
     // The template's is there and well: it is not this app's.
-    await world.publishEndpoint(app.templateId, tenant.id);
+    await world.knowEndpoint(app.templateId, tenant.id);
     const workingRevision = apps.revision(newId(), { content: { callback: 'OWN' }, submission: { callbackUrl: APP_CALLBACK_URL } });
     await apps.publishApp(app, { status: 'IN_REVIEW', workingRevision });
     await apps.itemWhen(tenant.admin, app, 'PRECHECKING');
@@ -203,10 +203,7 @@ describe('prechecks of a corp app', () => {
     // Which of two topics is read first is open: the endpoint comes last, and the checks wait for it.
     await apps.publishApp(app, { status: 'IN_REVIEW', workingRevision: apps.revision(newId()) });
     await apps.itemWhen(tenant.admin, app, 'PRECHECKING');
-    const { url, databasePrefix } = world.config.mongo;
-    const mongo = await connectMongo({ url, database: `${databasePrefix}review`, maxPoolSize: 2, logger: silentLogger() });
-    await eventually(() => mongo.connection.collection<{ _id: string }>('permissions').findOne({ _id: app.id }));
-    await mongo.close();
+    await eventually(() => world.stored('permissions').findOne({ _id: app.id }));
     await world.publishEndpoint(app.templateId, tenant.id);
     const item = await apps.itemWhen(tenant.admin, app, 'PENDING');
     expect(findingsOf(item)['PERMISSIONS']).toBe(finding);
@@ -235,8 +232,7 @@ describe('prechecks whose wake-up was lost', () => {
       try {
         const item = await alone.itemWhen(owner.admin, templateId, 'PRECHECK_FAILED');
         expect(item.reasons).toMatchObject([{ field: 'callbackUrl', code: 'CALLBACK_MISSING' }]);
-        const ready = await fetch(`${worker.url}/health/ready`);
-        expect(await ready.json()).toEqual({ status: 'ready', missing: [] });
+        await untilReady(worker.url);
         expect((await fetch(`${worker.url}/graphql`, { method: 'POST' })).status).toBe(404);
       } finally {
         await worker.stop();

@@ -1,6 +1,6 @@
 import { capturedLogger, viewerOf } from '@daikaifa/testing';
 import { corpAppsIn, type CorpApps } from './corp-apps';
-import { createWorld, must, type ItemView, type Tenant, type World } from './harness';
+import { createWorld, must, untilReady, type ItemView, type Tenant, type World } from './harness';
 
 const { logger, lines } = capturedLogger();
 let world: World;
@@ -213,7 +213,6 @@ describe('the doors', () => {
   });
 
   it('say that they are ready', async () => {
-    const response = await fetch(`${world.app().url}/health/ready`);
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', missing: [] }]);
+    await untilReady(world.app().url);
   });
 });

@@ -84,11 +84,7 @@ describe('a template that is submitted', () => {
     const late = { ...tenant, id: uniqueName('publisher') };
     const admin = { ...tenant.admin, publisherIds: [late.id] };
     const { templateId } = await world.submit(late);
-    const { url, databasePrefix } = world.config.mongo;
-    const mongo = await connectMongo({ url, database: `${databasePrefix}review`, maxPoolSize: 2, logger: silentLogger() });
-    const projections = mongo.connection.collection<{ _id: string }>('projection.delegated-template');
-    await eventually(() => projections.findOne({ _id: templateId }));
-    await mongo.close();
+    await world.untilFollowed('delegated-template', templateId);
     expect(await world.itemsOf(admin, templateId)).toEqual([]);
     await world.publishPublisher(late.id, { dueHours: 5 });
     const item = await world.itemWhen(admin, templateId, 'PENDING');
