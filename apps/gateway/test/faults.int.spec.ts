@@ -67,19 +67,23 @@ describe('the gateway before faulty subgraphs', () => {
         correlationId: expect.any(String),
       });
     }
-    const ready = await fetch(`${gateway.app.url}/health/ready`);
-    expect(ready.status).toBe(503);
-    expect(await ready.json()).toEqual({ status: 'not-ready', missing: ['authors'] });
+    // Those that are up have a time limit too, which a busy machine may miss.
+    await eventually(async () => {
+      const ready = await fetch(`${gateway.app.url}/health/ready`);
+      expect([ready.status, await ready.json()]).toEqual([503, { status: 'not-ready', missing: ['authors'] }]);
+      return true;
+    });
 
     const again = await startSampleSubgraph('authors', Number(new URL(subgraphs.authors.url).port));
     stops.push(again.stop);
     await eventually(async () => (await gateway.ask(query)).body.errors === undefined);
-    expect((await fetch(`${gateway.app.url}/health/ready`)).status).toBe(200);
+    await eventually(async () => (await fetch(`${gateway.app.url}/health/ready`)).status === 200);
   });
 
   it('ends a call that takes too long and keeps the rest', async () => {
-    const gateway = await gatewayBefore({}, { SUBGRAPH_TIMEOUT_MS: '200' });
+    const gateway = await gatewayBefore({}, { SUBGRAPH_TIMEOUT_MS: '2000' });
 
+    // Time enough for a busy machine to answer the other call, which has the same limit.
     const { body } = await gateway.ask('{ waiting librarian }');
 
     expect(body.data).toEqual({ waiting: null, librarian: 'L' });

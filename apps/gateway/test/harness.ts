@@ -18,7 +18,8 @@ export const tokenOf = (changes: Partial<Parameters<typeof issueDevelopmentToken
     subject: 'user-1',
     roles: ['VIEWER', 'OPERATOR'] satisfies Role[],
     publisherIds: ['pub-1', 'pub-2'],
-    ttlSec: 60,
+    // Longer than a spec file takes, however busy the machine is.
+    ttlSec: 3_600,
     ...changes,
   });
 
