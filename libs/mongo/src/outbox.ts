@@ -117,7 +117,8 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   const waiting = new Map<string, Waiting>();
   /** Under way; the value says that the document was written again meanwhile. */
   const active = new Map<string, { again: boolean }>();
-  const failures = new Map<string, number>();
+  /** What this process could not publish, and how often in a row. */
+  const failures = new Map<string, { readonly collection: string; readonly id: string; readonly count: number }>();
   /** Where each collection's last sweep ended when its queue was full: the next goes on there, so all get a turn. */
   const sweptUntil = new Map<string, Date>();
   let idle: (() => void)[] = [];
@@ -140,8 +141,8 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   };
 
   const recordFailure = (key: string, { collection, id }: Waiting, err: unknown): void => {
-    const count = (failures.get(key) ?? 0) + 1;
-    failures.set(key, count);
+    const count = (failures.get(key)?.count ?? 0) + 1;
+    failures.set(key, { collection, id, count });
     failed.add(1, { collection });
     const fields = { err, 'outbox.collection': collection, 'aggregate.id': id, 'outbox.failures': count };
     if (count % alarmAfterFailures === 0) {
@@ -219,6 +220,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   };
 
   const sweepOnce = async (): Promise<void> => {
+    const failedBefore = [...failures];
     for (const collection of collections) {
       try {
         await sweepCollection(collection);
@@ -227,6 +229,13 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       }
       pump();
     }
+    // What failed here is not on the fast path any more, however young it is.
+    for (const [key, { collection, id, count }] of failedBefore) {
+      if (failures.get(key)?.count === count && !active.has(key)) {
+        enqueue({ collection, id, entries: undefined });
+      }
+    }
+    pump();
   };
 
   const sweepAgainAndAgain = async (): Promise<void> => {

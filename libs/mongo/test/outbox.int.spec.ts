@@ -310,6 +310,30 @@ describe('numbers and turns', () => {
     expect(await depot.outbox.stats()).toMatchObject({ documents: 1_100 });
   });
 
+  it('tries again what this process could not publish, however young, once per sweep', async () => {
+    const clock = manualClock();
+    let tries = 0;
+    const sender = recordingSender({
+      before: async () => {
+        tries += 1;
+        if (tries <= 2) {
+          throw new Error('the broker is away');
+        }
+      },
+    });
+    const depot = await openOne(sender, { sweepEveryMs: 3_600_000, pendingAfterMs: 5_000, clock });
+    depot.outbox.start();
+    const { aggregate } = await depot.parcels.create(parcelOf(), [packed]);
+    await eventually(async () => (await depot.outbox.stats()).failing === 1);
+
+    await depot.outbox.sweep();
+    expect(tries).toBe(2);
+    await depot.outbox.sweep();
+
+    expect(await isEmpty(depot, aggregate.id)).toBe(true);
+    expect(await depot.outbox.stats()).toEqual({ documents: 0, events: 0, oldestAgeMs: 0, failing: 0 });
+  });
+
   it('stops only after what is under way is done, and takes nothing more', async () => {
     const held = gate();
     const sender = recordingSender({ before: () => held.opened });
