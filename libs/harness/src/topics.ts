@@ -30,11 +30,21 @@ const envelopeOf = (event: { subject: string; tenant: string; type: string }): R
   ...event,
 });
 
+/** A broker that stalls for a while is not what specs are about; services give up earlier, their callers try again. */
+const SEND_TIMEOUT_MS = 30_000;
+
 /** Publishes as another service would. */
 export const createPublisher = async (config: OnKafka) => {
   const client = clientOf(config);
-  const sender = createSender(client);
+  const sender = createSender(client, { timeoutMs: SEND_TIMEOUT_MS });
   await sender.start();
+  const ensured = new Set<string>();
+  const ensure = async (topic: StateTopic<unknown> | SignalTopic<unknown>): Promise<void> => {
+    if (!ensured.has(topic.topic)) {
+      await ensureTopics(client, [topic], []);
+      ensured.add(topic.topic);
+    }
+  };
   return {
     stop: sender.stop,
     /** Any text as it is. */
@@ -46,7 +56,7 @@ export const createPublisher = async (config: OnKafka) => {
       sequence: number,
       data: S,
     ): Promise<void> => {
-      await ensureTopics(client, [topic as StateTopic<unknown>], []);
+      await ensure(topic as StateTopic<unknown>);
       const type = topic.types[0] ?? 'test';
       const envelope = envelopeOf({ subject: data.id, tenant: data.publisherId ?? data.id, type });
       await sender.send([{ topic: topic.topic, key: data.id, value: JSON.stringify({ ...envelope, sequence, data }) }]);
@@ -56,7 +66,7 @@ export const createPublisher = async (config: OnKafka) => {
       signal: { readonly id: string; readonly key: string; readonly tenant: string; readonly type: string },
       data: T,
     ): Promise<void> => {
-      await ensureTopics(client, [topic as SignalTopic<unknown>], []);
+      await ensure(topic as SignalTopic<unknown>);
       const { id, key, tenant, type } = signal;
       const envelope = envelopeOf({ subject: key, tenant, type });
       await sender.send([{ topic: topic.topic, key, value: JSON.stringify({ ...envelope, id, data }) }]);
