@@ -8,7 +8,8 @@ import { createJobQueues, createJobWorkers, type JobCatalog, type JobHandlers, t
 
 const orderSchema = z.object({ id: z.string() });
 const catalog = {
-  greet: { schema: orderSchema, attempts: 3, backoffMs: 20, timeoutMs: 2000, concurrency: 2, key: (data: { id: string }) => data.id },
+  // Some of its jobs are held by their test: the time limit, which is that of `slow`, must not end them on a slow machine.
+  greet: { schema: orderSchema, attempts: 3, backoffMs: 20, timeoutMs: 60_000, concurrency: 2, key: (data: { id: string }) => data.id },
   slow: { schema: orderSchema, attempts: 1, backoffMs: 20, timeoutMs: 60, concurrency: 1, key: (data: { id: string }) => data.id },
   tick: { schema: z.object({}), attempts: 1, backoffMs: 20, timeoutMs: 2000, concurrency: 1, key: () => 'one', everyMs: 100 },
 } satisfies JobCatalog;
@@ -165,9 +166,12 @@ describe('jobs', () => {
   it('that are running end before the workers have stopped', async () => {
     let ended = false;
     let began = false;
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
     const { queues, start } = await setUp({
       greet: async () => {
         began = true;
+        await held;
         await pause(200);
         ended = true;
       },
@@ -176,7 +180,9 @@ describe('jobs', () => {
     await queues.enqueue('greet', { id: 'a' });
     await eventually(() => began);
 
-    await workers.stop();
+    const stopping = workers.stop();
+    letGo();
+    await stopping;
 
     expect(ended).toBe(true);
     await queues.close();
