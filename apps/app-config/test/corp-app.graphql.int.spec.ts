@@ -1,7 +1,7 @@
 import { graphqlOf, must } from '@daikaifa/harness';
 import type { Viewer } from '@daikaifa/kernel';
 import type { App } from '@daikaifa/service';
-import { capturedLogger, eventually, viewerOf } from '@daikaifa/testing';
+import { capturedLogger, viewerOf } from '@daikaifa/testing';
 import {
   complete,
   createPng,
@@ -38,8 +38,7 @@ afterAll(async () => {
 const faultOf = async (viewer: Viewer, query: string, input: object) =>
   (await world.graphql(viewer, query, { input })).fault;
 
-/** Retried while the template has not arrived. */
-const start = (view: CorpAppView) => eventually(() => world.change('startCorpApp', world.target(view)));
+const start = (view: CorpAppView) => world.start(view);
 
 describe('startCorpApp (开始代开发应用)', () => {
   it('pre-fills logo, name, introduction and callback from the template, all of which can be changed', async () => {

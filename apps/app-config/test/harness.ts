@@ -286,9 +286,13 @@ export const createWorld = async (app: () => App, graphqlOf: (app: App) => Graph
     expectedVersion: version,
   });
 
+  /** Repeated while the template is not known here: it comes by another topic than the authorization. */
+  const start = (view: { readonly id: string; readonly version: number }): Promise<Saved['saved']> =>
+    eventually(() => change('startCorpApp', target(view)));
+
   /** Started and filled in, ready to be submitted but for its callback. */
   const develop = async (view: { readonly id: string; readonly version: number }, more: object = {}): Promise<CorpAppView> => {
-    const started = await change('startCorpApp', target(view));
+    const started = await start(view);
     const logoSha256 = await uploadLogo();
     await change('editCorpApp', { ...target(started.corpApp), content: { ...complete, logoSha256, ...more } });
     return findWhen(view.id);
@@ -355,6 +359,7 @@ export const createWorld = async (app: () => App, graphqlOf: (app: App) => Graph
     grant,
     change,
     target,
+    start,
     develop,
     uploadLogo,
     submitInput,

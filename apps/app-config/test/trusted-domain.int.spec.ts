@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { graphqlOf } from '@daikaifa/harness';
 import type { App } from '@daikaifa/service';
-import { eventually } from '@daikaifa/testing';
 import { createWorld, mutation, ownConfig, startApp, startWebRoot, type CorpAppView, type World } from './harness';
 
 let web: Awaited<ReturnType<typeof startWebRoot>>;
@@ -27,10 +26,7 @@ afterAll(async () => {
   await web.stop();
 });
 
-const started = async (trustedDomain: string): Promise<CorpAppView> => {
-  const view = await world.grant();
-  return eventually(() => world.develop(view, { trustedDomain }));
-};
+const started = async (trustedDomain: string): Promise<CorpAppView> => world.develop(await world.grant(), { trustedDomain });
 const file = { fileName: 'WW_verify_0a1B2c3D.txt', content: '0a1B2c3D' };
 const recorded = async (view: CorpAppView) =>
   (await world.change('recordOwnershipFile', { ...world.target(view), ...file })).corpApp;
