@@ -171,9 +171,14 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
   const repeatOf = async (consumer: AnyConsumer): Promise<number> => {
     let repeated = 0;
     if (consumer.kind === 'state') {
-      for await (const projection of projections.each(consumer.name)) {
+      for await (const { aggregateId } of projections.each(consumer.name)) {
         if (stopping.signal.aborted) {
           return repeated;
+        }
+        // Anew: many are read ahead, and what has changed since would be decided on again as it was.
+        const projection = await projections.load(consumer.name, aggregateId);
+        if (projection === null) {
+          continue;
         }
         try {
           await settleEffects(consumer, projections, projection);
@@ -183,7 +188,7 @@ export const createConsumers = (options: ConsumersOptions): Consumers => {
             throw error;
           }
           logger.error(
-            { err: error, 'consumer.name': consumer.name, 'aggregate.id': projection.aggregateId },
+            { err: error, 'consumer.name': consumer.name, 'aggregate.id': aggregateId },
             'a decision could not be repeated',
           );
         }

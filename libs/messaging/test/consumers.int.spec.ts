@@ -334,6 +334,28 @@ describe('consumers', () => {
     expect(things.map((thing) => of(seen, thing))).toEqual([['4/kept', '4/kept'], ['4/kept'], ['4/kept', '4/kept']]);
   });
 
+  it('repeats no decision over what has become old since the projections were listed', async () => {
+    const pair = [id(), id()];
+    const kept = { tenant: 't', type: 'thing.changed', correlationId: 'c' };
+    const { seen, consumer } = recorder(async ({ aggregateId }) => {
+      const other = pair.find((one) => one !== aggregateId)!;
+      if (of(seen, other).length === 0) {
+        await projections.save('things', { ...kept, aggregateId: other, sequence: 5, value: { status: 'newer' } });
+      }
+    });
+    const consumers = createConsumers({
+      ...{ client: harness.client, group, consumers: [consumer], projections },
+      ...{ sender: harness.sender, logger: silentLogger() },
+    });
+    for (const aggregateId of pair) {
+      await projections.save('things', { ...kept, aggregateId, sequence: 4, value: { status: 'kept' } });
+    }
+
+    await consumers.repeatDecisions();
+
+    expect(pair.map((thing) => of(seen, thing)).sort()).toEqual([['4/kept'], ['5/newer']]);
+  });
+
   it('finishes the event in hand when it stops, commits it, and leaves the rest to the next', async () => {
     const thing = id();
     let release = (): void => undefined;

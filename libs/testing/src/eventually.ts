@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** A machine that stood still for the whole time gets its looks all the same. */
+const LEAST_LOOKS = 10;
+
 /**
  * Waits for a condition instead of for time.
  * @returns the first result that is not false, null or undefined
@@ -11,7 +14,7 @@ export const eventually = async <T>(
 ): Promise<NonNullable<T>> => {
   const deadline = Date.now() + (options.timeoutMs ?? 15_000);
   let last: unknown;
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     try {
       const result = await check();
       if (result !== false && result !== null && result !== undefined) {
@@ -21,7 +24,7 @@ export const eventually = async <T>(
     } catch (error) {
       last = error;
     }
-    if (Date.now() >= deadline) {
+    if (Date.now() >= deadline && looks >= LEAST_LOOKS) {
       throw last;
     }
     await pause(options.everyMs ?? 50);
