@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { eventually } from '@daikaifa/testing';
 import { KEYS } from './fake-provider';
-import { arrived, authorize, makeScene, startHarness, type Harness } from './harness';
+import { arrived, authorize, makeScene, PATIENT, startHarness, type Harness } from './harness';
 
 interface PushLine {
   id: string;
@@ -125,7 +125,6 @@ describe('the GET verification on save', () => {
 
   beforeEach(async () => {
     harness = await startHarness();
-    await harness.control('PATCH', '/limits', { urgentAnswerMs: 200 });
     providerCorpId = (await harness.control('POST', '/providers', { name: '云启软件' }))['corpId']!;
   });
   afterEach(() => harness.stop());
@@ -170,7 +169,9 @@ describe('the GET verification on save', () => {
     });
     expect(codesOf((await save()).json)).toEqual(['CALLBACK_STATUS']);
     harness.provider.answerVerification(() => undefined);
+    await harness.control('PATCH', '/limits', { urgentAnswerMs: 200 });
     expect(codesOf((await save()).json)).toEqual(['CALLBACK_TIMEOUT']);
+    await harness.control('PATCH', '/limits', PATIENT);
     expect(codesOf((await save({ callbackUrl: 'http://127.0.0.1:1/callback' })).json)).toEqual([
       'CALLBACK_UNREACHABLE',
     ]);

@@ -3,7 +3,16 @@ import { capturedLogger } from '@daikaifa/testing';
 import { createApp } from '../src/app';
 import { configShape } from '../src/config';
 import { APP_KEYS, KEYS, startFakeProvider } from './fake-provider';
-import { APP_FIELDS, appToken, authorize, makeScene, providerToken, startHarness, type Harness } from './harness';
+import {
+  APP_FIELDS,
+  appToken,
+  authorize,
+  makeScene,
+  PATIENT,
+  providerToken,
+  startHarness,
+  type Harness,
+} from './harness';
 
 describe('secrets', () => {
   const ends: (() => Promise<void>)[] = [];
@@ -80,6 +89,7 @@ describe('secrets', () => {
           body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
         )) as Record<string, unknown>,
     } as Harness;
+    await harness.control('PATCH', '/limits', PATIENT);
     const installed = await authorize(harness, await makeScene(harness));
     await appToken(harness, installed);
     await harness.control('POST', `/installations/${installed.installationId}/app`, {
