@@ -1,12 +1,13 @@
+import { eventually } from '@daikaifa/testing';
 import {
-  arrived,
   appToken,
   authorize,
-  confirm,
   makeScene,
+  newAuthCode,
   providerToken,
   startHarness,
   suiteToken,
+  ticketOf,
   type Authorized,
   type Harness,
   type Scene,
@@ -60,21 +61,23 @@ describe('the error codes of the server API', () => {
     [40080, 'wrong suite_secret', { suite_secret: WRONG }],
     [40085, 'wrong suite_ticket', { suite_ticket: WRONG }],
   ])('get_suite_token answers %i for %s', async (errcode, _what, change) => {
-    const ticket = (await arrived(harness, 'suite_ticket')).value('SuiteTicket');
+    const ticket = await ticketOf(harness, scene);
     const right = { suite_id: scene.template.suiteId, suite_secret: scene.template.suiteSecret, suite_ticket: ticket };
     expect(await codeOf('service/get_suite_token', { ...right, ...change })).toBe(errcode);
   });
 
   it('answers 40085 for a ticket older than 30 minutes, and takes the next one', async () => {
-    const old = await arrived(harness, 'suite_ticket');
-    const tickets = harness.provider.of('suite_ticket').length;
+    const old = await ticketOf(harness, scene);
     await harness.control('PUT', '/clock', { offsetMs: 1_800_000 });
     const body = { suite_id: scene.template.suiteId, suite_secret: scene.template.suiteSecret };
-    expect(await codeOf('service/get_suite_token', { ...body, suite_ticket: old.value('SuiteTicket') })).toBe(40085);
-    const next = await arrived(harness, 'suite_ticket', tickets + 1);
-    expect(
-      await harness.api('service/get_suite_token', { ...body, suite_ticket: next.value('SuiteTicket') }),
-    ).toHaveProperty('suite_access_token');
+    expect(await codeOf('service/get_suite_token', { ...body, suite_ticket: old })).toBe(40085);
+    const next = await eventually(async () => {
+      const ticket = await ticketOf(harness, scene);
+      return ticket === old ? null : ticket;
+    });
+    expect(await harness.api('service/get_suite_token', { ...body, suite_ticket: next })).toHaveProperty(
+      'suite_access_token',
+    );
   });
 
   it.each<[number, string, (suite: string) => [string, unknown]]>([
@@ -93,18 +96,14 @@ describe('the error codes of the server API', () => {
       codeOf(`service/v2/get_permanent_code?suite_access_token=${token}`, { auth_code: code });
     const otherToken = await suiteToken(harness, other);
 
-    const before = harness.provider.of('create_auth').length;
-    await confirm(harness, other);
-    const code = (await arrived(harness, 'create_auth', before + 1)).value('AuthCode')!;
+    const { authCode: code } = await newAuthCode(harness, other);
     expect(await exchange(app.suiteToken, code)).toBe(40078);
     expect(await exchange(otherToken, code)).toBe(0);
     expect(await exchange(otherToken, code)).toBe(40078);
 
     const third = await makeScene(harness);
     const thirdToken = await suiteToken(harness, third);
-    const created = harness.provider.of('create_auth').length;
-    await confirm(harness, third);
-    const late = (await arrived(harness, 'create_auth', created + 1)).value('AuthCode')!;
+    const { authCode: late } = await newAuthCode(harness, third);
     await harness.control('PUT', '/clock', { offsetMs: 600_000 });
     expect(await exchange(thirdToken, late)).toBe(40078);
   });

@@ -104,8 +104,26 @@ export const makeScene = async (harness: Harness, names: { readonly online?: boo
 export const arrived = async (harness: Harness, infoType: string, count = 1): Promise<Received> =>
   eventually(() => (harness.provider.of(infoType).length >= count ? harness.provider.of(infoType).at(-1)! : null));
 
+/** Of the scene's template alone: what the others are sent comes in between. */
+const eventsOf = (harness: Harness, { template }: Scene, infoType: string): Received[] =>
+  harness.provider.of(infoType).filter((event) => event.value('SuiteId') === template.suiteId);
+
+export const ticketOf = async (harness: Harness, scene: Scene): Promise<string> =>
+  eventually(() => eventsOf(harness, scene, 'suite_ticket').at(-1)?.value('SuiteTicket'));
+
+/** The corp's admin confirms, and the code arrives. */
+export const newAuthCode = async (
+  harness: Harness,
+  scene: Scene,
+): Promise<{ readonly installed: { id: string; agentId: number }; readonly authCode: string }> => {
+  const before = eventsOf(harness, scene, 'create_auth').length;
+  const installed = await confirm(harness, scene);
+  const authCode = await eventually(() => eventsOf(harness, scene, 'create_auth')[before]?.value('AuthCode'));
+  return { installed, authCode };
+};
+
 export const suiteToken = async (harness: Harness, scene: Scene): Promise<string> => {
-  const ticket = (await arrived(harness, 'suite_ticket')).value('SuiteTicket');
+  const ticket = await ticketOf(harness, scene);
   const answer = await harness.api('service/get_suite_token', {
     suite_id: scene.template.suiteId,
     suite_secret: scene.template.suiteSecret,
@@ -146,9 +164,7 @@ export const confirm = async (
 /** From scan to permanent code. */
 export const authorize = async (harness: Harness, scene: Scene): Promise<Authorized> => {
   const token = await suiteToken(harness, scene);
-  const before = harness.provider.of('create_auth').length;
-  const installed = await confirm(harness, scene);
-  const authCode = (await arrived(harness, 'create_auth', before + 1)).value('AuthCode');
+  const { installed, authCode } = await newAuthCode(harness, scene);
   const granted = await harness.api(`service/v2/get_permanent_code?suite_access_token=${token}`, {
     auth_code: authCode,
   });
