@@ -57,20 +57,22 @@ describe('pushes to the template callback', () => {
   it('sends again when the answer comes too late, and stops once it is in time', async () => {
     const scene = await makeScene(harness);
     await arrived(harness, 'suite_ticket');
-    await harness.control('PATCH', '/limits', { answerMs: 200 });
-    let asked = 0;
+    // A stalled machine may let any number of answers be too late.
+    await harness.control('PATCH', '/limits', { answerMs: 200, sendsPerPush: 1_000 });
+    let isLate = true;
     harness.provider.answerPushes((_request, response) => {
-      asked += 1;
-      if (asked > 1) {
+      if (!isLate) {
         response.end('success');
       }
     });
-    await harness.control('POST', `/templates/${scene.template.suiteId}/ticket`);
+    const { id } = await harness.control('POST', `/templates/${scene.template.suiteId}/ticket`);
+    await eventually(async () => (await harness.control<PushLine>('GET', `/pushes/${id}`)).attempts.length > 0);
+    isLate = false;
     const line = await settled(scene.template.suiteId, 'suite_ticket');
     expect(line.outcome).toBe('DELIVERED');
-    expect(line.attempts).toHaveLength(2);
-    expect(line.attempts[0]!.status).toBeUndefined();
-    expect(line.attempts[0]!.answer).toContain('200 ms');
+    const late = line.attempts.slice(0, -1);
+    expect(late[0]!.answer).toContain('200 ms');
+    expect(line.attempts.map(({ status }) => status)).toEqual([...late.map(() => undefined), 200]);
   });
 
   it('gives authorization events the short limit and tickets the long one', async () => {
