@@ -64,7 +64,7 @@ describe('the app of a corp in the provider console', () => {
       redirect_domain: APP_FIELDS.trustedDomain,
       square_logo_url: APP_FIELDS.logoUrl,
     });
-    expect(harness.provider.of('change_auth')).toEqual([]);
+    expect(await harness.control('GET', '/pushes?infoType=change_auth')).toEqual([]);
   });
 
   it("takes the template's logo over, which is a full address or none", async () => {

@@ -70,7 +70,7 @@ describe('custom permissions', () => {
     expect((await decide(id, 'decline')).json).toMatchObject({ state: 'DECLINED', stateText: '暂不授权' });
 
     expect(await effective()).toEqual([NAME]);
-    expect(harness.provider.of('change_auth')).toHaveLength(1);
+    expect(await harness.control('GET', '/pushes?infoType=change_auth')).toHaveLength(1);
     expect((await decide(id, 'confirm')).status).toBe(409);
   });
 
@@ -114,7 +114,7 @@ describe('custom permissions', () => {
     expect((await decide(id, 'confirm')).json).toMatchObject({ state: 'PENDING_SECOND' });
     await arrived(harness, 'change_auth');
     expect(await effective()).toEqual([NAME]);
-    expect(harness.provider.of('approve_special_auth')).toEqual([]);
+    expect(await harness.control('GET', '/pushes?infoType=approve_special_auth')).toEqual([]);
 
     const until = Math.floor(Date.now() / 1000) + 3600;
     expect((await decide(id, 'confirm-second', { expireTime: until })).json).toMatchObject({ state: 'GRANTED' });
