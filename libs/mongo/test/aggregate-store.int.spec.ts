@@ -30,6 +30,25 @@ const bodiesOf = async (id: string): Promise<Record<string, unknown>[]> =>
 const create = async (overrides: Partial<Parcel> = {}, facts: readonly Fact[] = [packed]): Promise<Parcel> =>
   (await depot.parcels.create(parcelOf(overrides), facts)).aggregate;
 
+/** The first reads of the store answer together: whoever has read decides on the same state. */
+const readTogether = (count: number): jest.SpyInstance => {
+  const parcels = depot.mongo.connection.collection('parcels');
+  const findOne = parcels.findOne.bind(parcels) as (...args: unknown[]) => Promise<unknown>;
+  let open = (): void => undefined;
+  const together = new Promise<void>((resolve) => (open = resolve));
+  let reads = 0;
+  const read = async (...args: unknown[]): Promise<unknown> => {
+    const found = await findOne(...args);
+    reads += 1;
+    if (reads === count) {
+      open();
+    }
+    await together;
+    return found;
+  };
+  return jest.spyOn(parcels, 'findOne').mockImplementation(read as never);
+};
+
 describe('create', () => {
   it('stores version 1 with its event in one document', async () => {
     const parcel = parcelOf({ note: 'fragile', stamps: [{ by: 'clerk', at: new Date('2026-01-02T03:04:05.006Z') }] });
@@ -241,6 +260,7 @@ describe('update', () => {
   it('decides again on the newer state after lost races', async () => {
     const parcel = await create();
     let decisions = 0;
+    const reads = readTogether(3);
 
     const answers = await Promise.all(
       Array.from({ length: 3 }, () =>
@@ -251,6 +271,7 @@ describe('update', () => {
       ),
     );
 
+    reads.mockRestore();
     expect(answers.map((answer) => answer?.weightGrams).sort()).toEqual([101, 102, 103]);
     expect(decisions).toBeGreaterThan(3);
     expect(await rawOf(parcel.id)).toMatchObject({ version: 4, sequence: 4, weightGrams: 103 });
