@@ -44,14 +44,14 @@ const isEmpty = async (id: string): Promise<boolean> =>
 
 describe('MongoDB away', () => {
   it('for 20 s, silent: every call ends with a fault, and everything is done afterwards', async () => {
+    let pausing: Promise<void> | undefined;
     let silent = false;
     const sender = recordingSender({
       // The broker takes the events at the moment the database falls silent: their removal cannot succeed.
       after: async () => {
-        if (!silent) {
-          silent = true;
-          await server.pause();
-        }
+        pausing ??= server.pause();
+        await pausing;
+        silent = true;
       },
     });
     depot = await openDepot(uniqueName('mongo-silent'), sender, { ...fast, url: server.url });
