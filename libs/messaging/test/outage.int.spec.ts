@@ -32,7 +32,8 @@ describe('a broker that is away for 20 seconds', () => {
   beforeEach(async () => {
     round += 1;
     const prefix = `round-${round}.`;
-    harness = await startHarness({ name: 'outage', groups: [GROUP], brokers: kafka.brokers, prefix });
+    const { brokers } = kafka;
+    harness = await startHarness({ name: 'outage', groups: [GROUP], brokers, prefix, asInService: true });
     impatient = createSender(harness.client, { timeoutMs: 800 });
     await impatient.start();
     projections = createMemoryProjectionStore();

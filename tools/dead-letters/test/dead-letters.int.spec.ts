@@ -18,6 +18,8 @@ import { z } from 'zod';
 import { runCommand } from '../src/command';
 
 const SERVICE = 'template';
+/** A machine that stalls must not let the sender send again, which would count twice, nor end the session of the member. */
+const PATIENCE_MS = 30_000;
 const SECRET = '机密内容';
 
 const thingTopic = defineStateTopic({
@@ -107,11 +109,16 @@ describe('the door for dead letters', () => {
       clientId: 'dead-letters',
       topicPrefix: `${uniqueName('door')}.`,
       replicationFactor: 1,
+      sessionTimeoutMs: PATIENCE_MS,
       logger: silentLogger(),
       environment: 'development',
     });
     await ensureTopics(client, [thingTopic, otherTopic], [SERVICE]);
-    sender = createSender(client);
+    const patient: KafkaClient = {
+      ...client,
+      driver: (tuning) => client.driver({ ...tuning, requestTimeoutMs: PATIENCE_MS }),
+    };
+    sender = createSender(patient, { timeoutMs: PATIENCE_MS });
     await sender.start();
     consumers = createConsumers({
       client,
