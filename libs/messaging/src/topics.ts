@@ -1,6 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { STATE_COMPACTION_LAG_MS, WECOM_RETENTION_MS, type AnyTopic } from '@daikaifa/contracts';
-import { ConfigResourceTypes, KafkaJSError, type Admin, type ITopicConfig, type ITopicMetadata } from 'kafkajs';
+import {
+  ConfigResourceTypes,
+  KafkaJSAggregateError,
+  KafkaJSError,
+  KafkaJSProtocolError,
+  KafkaJSRequestTimeoutError,
+  type Admin,
+  type ITopicConfig,
+  type ITopicMetadata,
+} from 'kafkajs';
 import { PRODUCTION_MIN_IN_SYNC, PRODUCTION_REPLICATION, type KafkaClient } from './kafka-client';
 
 /**
@@ -66,6 +75,14 @@ const wantedTopics = (client: KafkaClient, topics: readonly AnyTopic[], groups: 
   return [...new Map(wanted.map((topic) => [topic.name, topic])).values()];
 };
 
+/** Another process has made the topic, or a busy broker goes on making it after the time that it had to answer. */
+const BEING_MADE = new Set(['TOPIC_ALREADY_EXISTS', 'REQUEST_TIMED_OUT']);
+
+const areBeingMade = (error: unknown): boolean =>
+  error instanceof KafkaJSRequestTimeoutError ||
+  (error instanceof KafkaJSAggregateError &&
+    error.errors.every((one) => one instanceof KafkaJSProtocolError && BEING_MADE.has(one.type)));
+
 const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly WantedTopic[]): Promise<void> => {
   const existing = new Set(await admin.listTopics());
   const missing = wanted.filter(({ name }) => !existing.has(name));
@@ -78,9 +95,15 @@ const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly
     replicationFactor: client.replicationFactor,
     configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
   }));
-  // Another process may make the same topics at the same moment; kafkajs answers false then, and both go on. It would
-  // wait for the leaders itself, but gives up on a busy broker that does not know the topic yet: `describeTopics` waits.
-  await admin.createTopics({ topics: definitions, waitForLeaders: false });
+  try {
+    // It would wait for the leaders itself, but gives up on a busy broker that does not know the topic yet.
+    await admin.createTopics({ topics: definitions, waitForLeaders: false });
+  } catch (error) {
+    // `describeTopics` waits for them, and tells of those that do not come.
+    if (!areBeingMade(error)) {
+      throw error;
+    }
+  }
 };
 
 const untilKnown = async <T>(ask: () => Promise<T>): Promise<T> => {
