@@ -24,6 +24,14 @@ export interface FakeApp {
   publishStatus: number;
 }
 
+const newGate = () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+};
+
 /** WeCom with corps that authorize, cancel and change: every call answers from that state. */
 export const startFakeCorps = async () => {
   const wecom = await startFakeWecom();
@@ -37,6 +45,7 @@ export const startFakeCorps = async () => {
   let agentIds = 1_000_000;
   let codeWithoutAnswer = false;
   let gate: Promise<void> | null = null;
+  const readGates = new Map<unknown, Promise<void>>();
 
   const secret = (kind: string): string => {
     const made = uniqueName(`secret-${kind}`);
@@ -81,7 +90,7 @@ export const startFakeCorps = async () => {
     return answer;
   });
 
-  wecom.answer(PATHS.authInfo, ({ body }: WecomRequest) => {
+  const authInfoOf = ({ body }: WecomRequest): object => {
     const ofCorp = appsOf(body['auth_corpid']);
     if (ofCorp.some(({ unreadable }) => unreadable)) {
       return refusal(-1);
@@ -95,6 +104,11 @@ export const startFakeCorps = async () => {
       auth_corp_info: { corpid: app.corpId, corp_name: app.corpName, corp_type: 'verified', corp_industry: 'IT服务' },
       auth_info: { agent: [{ agentid: app.agentId, name: 'CRM', auth_mode: 0, is_customized_app: true, privilege }] },
     };
+  };
+  wecom.answer(PATHS.authInfo, async (request: WecomRequest) => {
+    const answer = authInfoOf(request);
+    await readGates.get(request.body['auth_corpid']);
+    return answer;
   });
 
   wecom.answer(PATHS.token, ({ query }: WecomRequest) => {
@@ -186,13 +200,20 @@ export const startFakeCorps = async () => {
     },
     /** Codes are spent from now on, and their answers wait until the returned function is called. */
     holdAnswers: (): (() => void) => {
-      let release = (): void => undefined;
-      gate = new Promise((resolve) => {
-        release = resolve;
-      });
+      const { opened, open } = newGate();
+      gate = opened;
       return () => {
         gate = null;
-        release();
+        open();
+      };
+    },
+    /** What get_auth_info says of the corp waits until the returned function is called. */
+    holdReads: ({ corpId }: FakeApp): (() => void) => {
+      const { opened, open } = newGate();
+      readGates.set(corpId, opened);
+      return () => {
+        readGates.delete(corpId);
+        open();
       };
     },
     /** The next code is spent, and its answer never arrives. */

@@ -1,9 +1,13 @@
 import { eventually, manualClock, viewerOf } from '@daikaifa/testing';
+import { PATHS } from './fake-wecom';
 import { must } from './harness';
 import { openScene, type Scene } from './scene';
 
 const RECONCILE = `mutation ($input: ReconcileAuthorizationsInput!) {
   reconcileAuthorizations(input: $input) { reconciliation { id startedAt } }
+}`;
+const REREAD = `mutation ($input: RereadAuthorizationInput!) {
+  rereadAuthorization(input: $input) { authorization { id } }
 }`;
 const PROGRESS = `query ($id: ID!) {
   reconciliation(id: $id) { id template { id } requestedBy progress { finished active waiting changed } }
@@ -46,6 +50,9 @@ const finished = (id: string, options: Parameters<typeof eventually>[1] = {}) =>
     const { reconciliation } = await must(scene.graphql<Found>(suite.viewer, PROGRESS, { id }));
     return reconciliation?.progress.finished === true ? reconciliation : null;
   }, options);
+
+const readsOf = (corpId: string): number =>
+  scene.wecom.calls(PATHS.authInfo).filter(({ body }) => body['auth_corpid'] === corpId).length;
 
 describe('reconcileAuthorizations', () => {
   it('finds what no event told, and announces nothing of what is the same', async () => {
@@ -92,6 +99,22 @@ describe('reconcileAuthorizations', () => {
 
     app.unreadable = false;
     await finished(id);
+  });
+
+  it('reads once more what was being read when it was asked for', async () => {
+    const { app, view } = await scene.granted(suite);
+    const before = readsOf(app.corpId);
+    const release = scene.wecom.holdReads(app);
+    await must(scene.graphql(suite.admin, REREAD, { input: { authorizationId: view.id } }));
+    await eventually(() => readsOf(app.corpId) === before + 1);
+    const id = await idOf(reconcile());
+    const reconciliations = scene.mongo.connection.collection<{ _id: string; planned: number }>('reconciliations');
+    await eventually(async () => (await reconciliations.findOne({ _id: id }))?.planned === 1);
+
+    release();
+
+    await finished(id);
+    expect(readsOf(app.corpId)).toBe(before + 2);
   });
 
   it('with the same key is one, and the key is good for one template', async () => {

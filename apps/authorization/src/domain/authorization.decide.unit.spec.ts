@@ -291,6 +291,13 @@ describe('authorization: reading again', () => {
   it('is due at once when a person asks', () => {
     expect(planRereadBy(calm, at(20), at(20))?.next.reread.dueAt).toEqual(at(20));
   });
+
+  it('that a person asks for is not done by a read that began before', () => {
+    const asked = planRereadBy(granted, at(3), at(3))!.next;
+
+    expect(observe(asked, 1, reading, at(2))!.next.reread.dueAt).toEqual(at(3));
+    expect(observe(asked, 1, reading, at(3))!.next.reread.dueAt).toEqual(ROUTINE);
+  });
 });
 
 describe('authorization: a launch', () => {

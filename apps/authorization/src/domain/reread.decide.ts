@@ -44,9 +44,15 @@ export const planReread = (authorization: Authorization, now: Date): Decision<Au
     failures: 0,
   }));
 
-/** Somebody asks for it: now, or at the given time at the latest. */
+/**
+ * Somebody asks for it: now, or at the given time at the latest. What is due already may be read just now, by a read that
+ * began before anybody asked: it is due from now on, so that this read does not take the place of the one asked for.
+ */
 export const planRereadBy = (authorization: Authorization, by: Date, now: Date): Decision<Authorization> | null =>
-  replan(authorization, now, (plan) => ({ ...plan, dueAt: earliest(plan.dueAt, by), failures: 0 }));
+  replan(authorization, now, (plan) => {
+    const dueAt = earliest(plan.dueAt, by);
+    return { ...plan, dueAt: dueAt === null || dueAt < now ? now : dueAt, failures: 0 };
+  });
 
 /** WeCom could not be asked: later, and later still each time. An event that came meanwhile keeps its own date. */
 export const retryReread = (
