@@ -254,7 +254,7 @@ describe('when WeCom refuses', () => {
   it('a system error is asked again by the next request', async () => {
     const authorization = await granted();
     const bearer = await backendOf(authorization);
-    wecom.answerNext(PATHS.token, refusal(-1));
+    wecom.answerNext(PATHS.token, refusal(-1), ({ query }) => query['corpid'] === authorization.corpId);
     expect((await ask(apps[0], authorization.id, bearer)).status).toBe(503);
     expect((await ask(apps[0], authorization.id, bearer)).status).toBe(200);
     expect(callsFor(authorization)).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { connectRedis } from '@daikaifa/redis';
 import { eventually, silentLogger, viewerOf } from '@daikaifa/testing';
-import { PATHS, refusal } from './fake-wecom';
+import { PATHS } from './fake-wecom';
 import { bearerOf, must } from './harness';
 import { openScene, type Scene } from './scene';
 
@@ -108,9 +108,11 @@ describe('change_auth', () => {
   it('is read although WeCom could not be asked at first', async () => {
     const { app, view } = await scene.granted(suite);
     app.publishStatus = 1;
-    scene.wecom.answerNext(PATHS.authInfo, refusal(-1));
-    scene.wecom.answerNext(PATHS.authInfo, refusal(-1));
+    const before = authInfoCalls(app.corpId).length;
+    app.unreadable = true;
     await change(app.corpId);
+    await eventually(() => authInfoCalls(app.corpId).length >= before + 2);
+    app.unreadable = false;
 
     await viewWhen(view.id, ({ current }) => current.observation.publishStatus?.value === 1);
   });

@@ -1,3 +1,4 @@
+import { corpAppIdOf } from '@daikaifa/kernel';
 import { eventually, uniqueName, viewerOf } from '@daikaifa/testing';
 import { PATHS, refusal } from './fake-wecom';
 import { must } from './harness';
@@ -76,7 +77,7 @@ describe('the environment of a grant', () => {
 
   it('is FORMAL by the list although an entry is no plain id of a corp', async () => {
     const suite = await listing(['wpEncryptedOfAnother']);
-    scene.wecom.answerNext(PATHS.openCorpid, refusal(40013));
+    scene.wecom.refuseTestCorp('wpEncryptedOfAnother', 40013);
     const { view } = await scene.granted(suite);
 
     expect(await basisOf(suite, view.id)).toBe('FORMAL LIST');
@@ -95,7 +96,7 @@ describe('the environment of a grant', () => {
   ])('is not decided while WeCom %s', async (_name, errcode) => {
     const plain = uniqueName('wwPlain');
     const suite = await listing([plain]);
-    scene.wecom.answerNext(PATHS.openCorpid, refusal(errcode));
+    scene.wecom.refuseTestCorp(plain, errcode);
     const { view } = await scene.granted(suite);
 
     expect(await basisOf(suite, view.id)).toBe('FORMAL UNDECIDED');
@@ -103,7 +104,8 @@ describe('the environment of a grant', () => {
 
   it('is not decided without a token of the provider', async () => {
     const suite = await listing([uniqueName('wwPlain')]);
-    scene.wecom.answerNext(PATHS.providerToken, refusal(40001));
+    const { providerSecret } = suite;
+    scene.wecom.answerNext(PATHS.providerToken, refusal(40001), ({ body }) => body['provider_secret'] === providerSecret);
     const { view } = await scene.granted(suite);
 
     expect(await basisOf(suite, view.id)).toBe('FORMAL UNDECIDED');
@@ -177,8 +179,8 @@ describe('markTestAuthorization', () => {
     const here = await settled(suite);
     await scene.others.corpApp(here.id, suite.publisherId, 'TO_DEVELOP');
     await scene.others.corpApp(here.id, suite.publisherId, 'DEVELOPING');
-    const known = scene.mongo.connection.collection<{ value: { hasBegun: boolean } }>('projection.corp-app');
-    await eventually(async () => (await known.findOne({}))?.value.hasBegun === true);
+    const known = scene.mongo.connection.collection<{ _id: string; value: { hasBegun: boolean } }>('projection.corp-app');
+    await eventually(async () => (await known.findOne({ _id: corpAppIdOf(here.id, 1) }))?.value.hasBegun === true);
     expect((await mark(suite, here.id)).fault?.code).toBe('INVALID_STATE');
 
     const { app, code } = scene.wecom.authorize();

@@ -1,7 +1,7 @@
 import { newId } from '@daikaifa/kernel';
 import { eventually } from '@daikaifa/testing';
 import type { Authorizations } from '../src/application/authorization-ports';
-import { PATHS, refusal } from './fake-wecom';
+import { PATHS, refusal, type WecomRequest } from './fake-wecom';
 import { openScene, type Scene } from './scene';
 
 /** How often creating an authorization dies, before or after it is written. */
@@ -30,8 +30,11 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-const codeCalls = (code: string) =>
-  scene.wecom.calls(PATHS.permanentCode).filter(({ body }) => body['auth_code'] === code);
+const spends =
+  (code: string) =>
+  ({ body }: WecomRequest): boolean =>
+    body['auth_code'] === code;
+const codeCalls = (code: string) => scene.wecom.calls(PATHS.permanentCode).filter(spends(code));
 const alarmsOf = (name: string) => scene.lines.filter((line) => line['alarm.name'] === name);
 
 describe('create_auth', () => {
@@ -121,7 +124,7 @@ describe('an exchange that does not work', () => {
   it('goes on after a system error, with the same code', async () => {
     const suite = await scene.newSuite();
     const { code } = scene.wecom.authorize();
-    scene.wecom.answerNext(PATHS.permanentCode, refusal(-1));
+    scene.wecom.answerNext(PATHS.permanentCode, refusal(-1), spends(code));
     await scene.send(suite, { infoType: 'create_auth', authCode: code });
 
     expect(await scene.exchangeWhen(suite, ({ state }) => state === 'EXCHANGED')).toMatchObject({ attempts: 2 });
@@ -152,7 +155,7 @@ describe('an exchange that does not work', () => {
   it('fails with the reason in both languages when WeCom refuses for good', async () => {
     const suite = await scene.newSuite();
     const { code } = scene.wecom.authorize();
-    scene.wecom.answerNext(PATHS.permanentCode, refusal(48003));
+    scene.wecom.answerNext(PATHS.permanentCode, refusal(48003), spends(code));
     await scene.send(suite, { infoType: 'create_auth', authCode: code });
 
     expect(await scene.exchangeWhen(suite, ({ state }) => state === 'FAILED')).toMatchObject({
@@ -168,7 +171,7 @@ describe('a crash in the middle of an exchange', () => {
   it('after WeCom answered and before it was stored ends in CODE_CONSUMED, an alarm, and is repaired by a reset', async () => {
     const suite = await scene.newSuite();
     const { app, code } = scene.wecom.authorize();
-    scene.wecom.loseNextAnswer();
+    scene.wecom.loseAnswer(code);
     await scene.send(suite, { infoType: 'create_auth', authCode: code });
 
     const lost = await scene.exchangeWhen(suite, ({ state }) => state === 'FAILED');

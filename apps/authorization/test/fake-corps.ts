@@ -39,11 +39,12 @@ export const startFakeCorps = async () => {
   const apps: FakeApp[] = [];
   const codes = new Map<string, FakeApp>();
   const appTokens = new Map<string, FakeApp>();
-  const openCorpIds = new Map<string, string>();
+  /** What WeCom answers about a plain corp id. */
+  const openCorpIds = new Map<string, object>();
   /** Everything that nobody but this service and WeCom may ever see. */
   const secrets = new Set<string>();
   let agentIds = 1_000_000;
-  let codeWithoutAnswer = false;
+  const codesWithoutAnswer = new Set<string>();
   let gate: Promise<void> | null = null;
   const readGates = new Map<unknown, Promise<void>>();
 
@@ -77,8 +78,7 @@ export const startFakeCorps = async () => {
     } else {
       app.secret = made;
     }
-    if (codeWithoutAnswer) {
-      codeWithoutAnswer = false;
+    if (codesWithoutAnswer.has(code)) {
       return CONNECTION_LOST;
     }
     const answer = {
@@ -146,10 +146,7 @@ export const startFakeCorps = async () => {
     PATHS.permissions,
     ofToken((app) => ({ app_permissions: app.permissions, app_permissions_ext: app.extended })),
   );
-  wecom.answer(PATHS.openCorpid, ({ body }: WecomRequest) => {
-    const open = openCorpIds.get(String(body['corpid']));
-    return open === undefined ? refusal(48001) : { open_corpid: open };
-  });
+  wecom.answer(PATHS.openCorpid, ({ body }: WecomRequest) => openCorpIds.get(String(body['corpid'])) ?? refusal(48001));
 
   /** An auth code for the app: WeCom sends it with create_auth or reset_permanent_code. */
   const newCode = (app: FakeApp): string => {
@@ -196,7 +193,10 @@ export const startFakeCorps = async () => {
     },
     /** The plain id that stands on a publisher's list of test corps. */
     nameTestCorp: (plainCorpId: string, corpId: string): void => {
-      openCorpIds.set(plainCorpId, corpId);
+      openCorpIds.set(plainCorpId, { open_corpid: corpId });
+    },
+    refuseTestCorp: (plainCorpId: string, errcode: number): void => {
+      openCorpIds.set(plainCorpId, refusal(errcode));
     },
     /** Codes are spent from now on, and their answers wait until the returned function is called. */
     holdAnswers: (): (() => void) => {
@@ -216,9 +216,9 @@ export const startFakeCorps = async () => {
         open();
       };
     },
-    /** The next code is spent, and its answer never arrives. */
-    loseNextAnswer: (): void => {
-      codeWithoutAnswer = true;
+    /** The code will be spent, and its answer never arrives. */
+    loseAnswer: (code: string): void => {
+      codesWithoutAnswer.add(code);
     },
   };
 };

@@ -25,6 +25,14 @@ export const PATHS = {
   openCorpid: '/cgi-bin/service/corpid_to_opencorpid',
 } as const;
 
+/** A request that somebody else makes is left to the others. */
+export type IsMeant = (request: WecomRequest) => boolean;
+
+interface Ordered {
+  readonly isMeant: IsMeant;
+  readonly answer: WecomAnswer;
+}
+
 const NOTHING_SET = { errcode: 404, errmsg: 'no answer set' };
 
 const readBody = async (request: IncomingMessage): Promise<Record<string, unknown>> => {
@@ -39,7 +47,13 @@ const readBody = async (request: IncomingMessage): Promise<Record<string, unknow
 export const startFakeWecom = async () => {
   const requests: WecomRequest[] = [];
   const always = new Map<string, WecomAnswer>();
-  const next = new Map<string, WecomAnswer[]>();
+  const next = new Map<string, Ordered[]>();
+
+  const takeOrdered = (request: WecomRequest): WecomAnswer | undefined => {
+    const ordered = next.get(request.path) ?? [];
+    const index = ordered.findIndex(({ isMeant }) => isMeant(request));
+    return index < 0 ? undefined : ordered.splice(index, 1)[0]?.answer;
+  };
 
   const server = createServer((request, response) => {
     void (async () => {
@@ -50,7 +64,7 @@ export const startFakeWecom = async () => {
         body: await readBody(request),
       };
       requests.push(received);
-      const answer = next.get(received.path)?.shift() ?? always.get(received.path) ?? NOTHING_SET;
+      const answer = takeOrdered(received) ?? always.get(received.path) ?? NOTHING_SET;
       const json = typeof answer === 'function' ? await (answer as (one: WecomRequest) => object)(received) : answer;
       if (json === CONNECTION_LOST) {
         request.socket.destroy();
@@ -68,9 +82,9 @@ export const startFakeWecom = async () => {
     answer: (path: string, answer: WecomAnswer): void => {
       always.set(path, answer);
     },
-    /** For the next request of this path only. */
-    answerNext: (path: string, answer: WecomAnswer): void => {
-      next.set(path, [...(next.get(path) ?? []), answer]);
+    /** For one request only: the next of this path that is meant. Jobs of earlier specs ask the same paths. */
+    answerNext: (path: string, answer: WecomAnswer, isMeant: IsMeant): void => {
+      next.set(path, [...(next.get(path) ?? []), { isMeant, answer }]);
     },
     calls: (path: string): readonly WecomRequest[] => requests.filter((one) => one.path === path),
     stop: () =>

@@ -116,6 +116,13 @@ const withCredentials = async (changes: object = ONLINE): Promise<Made & { reado
 
 const requestsFor = (stateParameter: string) =>
   wecom.calls(PATHS.customizedAuthUrl).filter(({ body }) => body['state'] === stateParameter);
+/** Links of earlier specs are renewed and tried again at the same time. */
+const asksForLinkOf =
+  ({ suiteId }: { readonly suiteId: string }) =>
+  ({ body }: WecomRequest): boolean =>
+    (body['templateid_list'] as readonly string[]).includes(suiteId);
+const tokenRequestsOf = ({ publisherId }: Made) =>
+  wecom.calls(PATHS.providerToken).filter(({ body }) => body['provider_secret'] === `provider-secret-of-${publisherId}`);
 
 /** Addresses are public: nothing but the path counts. */
 const picture = (link: LinkView, format: 'png' | 'svg'): Promise<Response> =>
@@ -160,8 +167,9 @@ describe('the link of a template', () => {
   });
 
   it('waits while WeCom says that the template is not online (842002)', async () => {
-    wecom.answerNext(PATHS.customizedAuthUrl, refusal(842002));
-    const made = await withCredentials();
+    const made = await withCredentials({});
+    wecom.answerNext(PATHS.customizedAuthUrl, refusal(842002), asksForLinkOf(made));
+    await publisher.template(made.templateId, made.publisherId, ONLINE);
     const waiting = await onlyLink(made, hasError);
     expect(waiting).toMatchObject({ state: 'PENDING', lastError: { zh: expect.stringContaining('842002') } });
     clock.advance(60_000);
@@ -169,19 +177,17 @@ describe('the link of a template', () => {
   });
 
   it('asks with a new token once when WeCom says that the token is no longer valid', async () => {
-    wecom.answerNext(PATHS.customizedAuthUrl, refusal(40014));
-    const before = wecom.calls(PATHS.providerToken).length;
-    const link = await onlyLink(await withCredentials(), isActive);
+    const made = await withCredentials({});
+    wecom.answerNext(PATHS.customizedAuthUrl, refusal(40014), asksForLinkOf(made));
+    await publisher.template(made.templateId, made.publisherId, ONLINE);
+    const link = await onlyLink(made, isActive);
     expect(requestsFor(link.stateParameter)).toHaveLength(2);
-    expect(wecom.calls(PATHS.providerToken).length - before).toBe(2);
+    expect(tokenRequestsOf(made)).toHaveLength(2);
   });
 
   it('does not try a refused provider_secret again, until another one is recorded', async () => {
     wecom.answer(PATHS.providerToken, refusal(40001));
     const made = await withCredentials();
-    const secret = `provider-secret-of-${made.publisherId}`;
-    const isTry = ({ body }: WecomRequest): boolean => body['provider_secret'] === secret;
-    const tries = () => wecom.calls(PATHS.providerToken).filter(isTry).length;
     const first = await onlyLink(made, hasError);
     expect(first.lastError?.zh).toContain('40001');
     expect((await steps.providerCredentials(made.admin, made.publisherId))?.lastError?.en).toContain('40001');
@@ -197,11 +203,11 @@ describe('the link of a template', () => {
     );
     // The link is asked for again, and no call is made for it.
     await eventually(async () => (await onlyLink(made, hasError)).lastError !== null);
-    expect(tries()).toBe(1);
+    expect(tokenRequestsOf(made)).toHaveLength(1);
     wecom.answer(PATHS.providerToken, { provider_access_token: 'provider-token', expires_in: 7200 });
     await steps.recordProvider(made.admin, made.publisherId, 'the-right-secret');
     await onlyLink(made, isActive);
-    expect(tries()).toBe(1);
+    expect(tokenRequestsOf(made)).toHaveLength(1);
   });
 
   it('is renewed before its ten days, with the same state', async () => {

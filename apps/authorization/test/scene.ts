@@ -121,7 +121,8 @@ export const openScene = async (overrides: Overrides = {}, settings: Readonly<Re
     );
     const suiteId = newSuiteId();
     await steps.recordSuiteWhenKnown(admin, templateId, { suiteId, suiteSecret: secretOf('suite') });
-    await steps.recordProviderWhenKnown(admin, publisherId, secretOf('provider'));
+    const providerSecret = secretOf('provider');
+    await steps.recordProviderWhenKnown(admin, publisherId, providerSecret);
     const sendTicket = async (): Promise<void> => {
       await others.suiteEvent({ suiteId, infoType: 'suite_ticket', suiteTicket: secretOf('ticket') });
       await steps.templateWhen(admin, templateId, ({ suite }) => suite?.ticket === 'FRESH');
@@ -129,7 +130,7 @@ export const openScene = async (overrides: Overrides = {}, settings: Readonly<Re
     if (options.ticket !== false) {
       await sendTicket();
     }
-    return { publisherId, templateId, suiteId, admin, viewer: viewerOf(['VIEWER'], [publisherId]), sendTicket };
+    return { publisherId, templateId, suiteId, providerSecret, admin, viewer: viewerOf(['VIEWER'], [publisherId]), sendTicket };
   };
   type Suite = Awaited<ReturnType<typeof newSuite>>;
 
