@@ -161,9 +161,11 @@ describe('cancel_auth', () => {
     const eventId = await scene.send(suite, { infoType: 'cancel_auth', authCorpId: app.corpId });
 
     await eventually(async () => (await cancellationOf(eventId))?.alarm === true, { timeoutMs: 20_000 });
-    expect(
-      scene.lines.filter((line) => line['alarm.name'] === 'cancellation.unconfirmed' && line['cancellation.id'] === eventId),
-    ).toHaveLength(1);
+    const alarms = () =>
+      scene.lines.filter((line) => line['alarm.name'] === 'cancellation.unconfirmed' && line['cancellation.id'] === eventId);
+    // Raised after the write that was just seen.
+    await eventually(() => alarms().length > 0);
+    expect(alarms()).toHaveLength(1);
   });
 
   it('before the exchange is done ends CANCELLED', async () => {

@@ -62,7 +62,9 @@ describe('create_auth', () => {
         },
       },
     });
-    const after = await scene.treeWhen(suite, (tree) => tree.authorizationLinks.nodes[0]!.installs === 1);
+    await scene.treeWhen(suite, (tree) => tree.authorizationLinks.nodes[0]!.installs === 1);
+    // An exchange ends after its installation was counted.
+    const after = await scene.treeWhen(suite, ({ exchanges }) => exchanges.nodes[0]?.authorization !== null);
     expect(after.exchanges.nodes).toMatchObject([
       { source: 'create_auth', state: 'EXCHANGED', failure: null, attempts: 1, authorization: { id: view.id } },
     ]);
