@@ -58,34 +58,6 @@ const ended = (eventId: string) =>
   });
 
 describe('change_auth', () => {
-  it('reads again, and once more two seconds later for what changed in the same second', async () => {
-    const { app, view } = await scene.granted(suite);
-    app.users = ['woUser1', 'woUser2'];
-    await change(app.corpId);
-    const first = await viewWhen(view.id, ({ current }) => current.observation.scope?.users === 2);
-
-    app.users = ['woUser1', 'woUser2', 'woUser3'];
-    const second = await viewWhen(view.id, ({ current }) => current.observation.scope?.users === 3);
-
-    expect(second.current.observation.scope?.hash).not.toBe(first.current.observation.scope?.hash);
-    // granted, observed, and one event for each of the two changes.
-    await eventually(() => scene.events.of(view.id).length === 4);
-  });
-
-  it('many times in a row is read twice, and says nothing when nothing has changed', async () => {
-    const { app, view } = await scene.granted(suite);
-    await eventually(() => scene.events.of(view.id).length === 2);
-    const before = authInfoCalls(app.corpId).length;
-    const version = view.version;
-    for (let count = 0; count < 5; count += 1) {
-      await change(app.corpId);
-    }
-    await eventually(() => authInfoCalls(app.corpId).length === before + 2);
-
-    const after = await viewWhen(view.id, (one) => one.version > version);
-    expect(scene.events.of(after.id)).toHaveLength(2);
-  });
-
   it('that disables the app keeps its permissions, and enabling shows it again', async () => {
     const { app, view } = await scene.granted(suite);
     app.disabled = true;
@@ -282,18 +254,6 @@ describe('epochs', () => {
     expect(waiting).toMatchObject({ state: 'EXCHANGED', authorization: null, endedAt: null });
     again.app.unreadable = false;
     await viewWhen(view.id, ({ current }) => current.epoch === 2);
-  });
-
-  it('a cancellation without an event is believed at the second refusal, three seconds later', async () => {
-    const { app, view } = await scene.granted(suite);
-    scene.wecom.cancel(app);
-    const before = authInfoCalls(app.corpId).length;
-    await must(scene.graphql(suite.admin, REREAD, { input: { authorizationId: view.id } }));
-    await eventually(() => authInfoCalls(app.corpId).length === before + 1);
-    expect(await viewWhen(view.id, () => true)).toMatchObject({ status: 'ACTIVE', current: { secretsDestroyed: false } });
-
-    await viewWhen(view.id, ({ status, current }) => status === 'CANCELLED' && current.secretsDestroyed);
-    expect(authInfoCalls(app.corpId)).toHaveLength(before + 2);
   });
 });
 
