@@ -57,8 +57,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const WARM = { endpoints: 2_000, corps: 20_000 };
 const PROBE_ANSWER_BYTES = 65_536;
-/** What WeCom allows for the answer to a URL verification. */
-const PROBE_MS = 1_000;
 
 /** What tests put in place of the real thing. */
 export interface CallbackOverrides extends Overrides {
@@ -81,6 +79,7 @@ const limitsOf = ({ ingress, journal, probe }: CallbackConfig): Limits => ({
   parkedPerEndpoint: 5_000,
   keyGraceMs: ingress.keyGraceHours * HOUR_MS,
   eraseAgainMs: WECOM_RETENTION_MS,
+  probeMs: 1_000,
   probeEveryMs: probe.everySec * SECOND_MS,
   refusalsPerEndpoint: journal.refusalsPerEndpoint,
 });
@@ -130,7 +129,7 @@ export const createApp = async (config: CallbackConfig, overrides: CallbackOverr
     allowedRanges: config.probe.allowedRanges,
     requireHttps: config.environment === 'production',
     maxBodyBytes: PROBE_ANSWER_BYTES,
-    timeoutMs: PROBE_MS,
+    timeoutMs: limits.probeMs,
   });
   const keyRing = createKeyRing(config.keyRing.reveal());
   const transportKeyRing = createKeyRing(config.transportKeyRing.reveal());

@@ -59,7 +59,14 @@ export const ownConfig = (changes: Readonly<Record<string, string>> = {}): Callb
   });
 
 /** For everything but the specs on time itself: a busy machine is no outage. */
-const patience = { answerMs: 20_000, brokerMs: 10_000, storeMs: 10_000, lookUpMs: 5_000, rereadMs: 10_000 };
+export const patience = {
+  answerMs: 20_000,
+  brokerMs: 10_000,
+  storeMs: 10_000,
+  lookUpMs: 5_000,
+  rereadMs: 10_000,
+  probeMs: 10_000,
+};
 
 export const startApp = (config: CallbackConfig, overrides: CallbackOverrides = {}): Promise<App> =>
   startService(createApp, config, { limits: patience, ...overrides });

@@ -322,6 +322,8 @@ export interface Limits {
   readonly keyGraceMs: number;
   /** How long the removal of what a cancelled corp left is repeated: late writers have finished by then. */
   readonly eraseAgainMs: number;
+  /** Within which a health probe must be answered; what WeCom allows for the answer to a URL verification. */
+  readonly probeMs: number;
   readonly probeEveryMs: number;
   readonly refusalsPerEndpoint: number;
 }
