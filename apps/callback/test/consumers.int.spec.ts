@@ -6,15 +6,18 @@ import { appEndpointIdOf, endpointIdOf } from '../src/domain/endpoint';
 import { createPublisher, must } from '@daikaifa/harness';
 import {
   corpAppIdOf,
+  corpAppState,
   createSteps,
   openDatabase,
   ownConfig,
+  publishBehind,
   publisherState,
   revision,
   startApp,
   suiteState,
   templateState,
   watchTopics,
+  type OpenEndpoint,
   type Steps,
 } from './harness';
 import { push, textXml, ticketXml, verifyUrl } from './wecom';
@@ -36,6 +39,37 @@ afterAll(async () => {
   await others.stop();
   await app.stop();
 });
+
+const inDatabase = async <T>(look: (connection: Awaited<ReturnType<typeof openDatabase>>['connection']) => Promise<T>): Promise<T> => {
+  const database = await openDatabase(config);
+  try {
+    return await look(database.connection);
+  } finally {
+    await database.close();
+  }
+};
+
+/** Of the state that a consumer has dealt with last. */
+const sequenceOf = (consumer: string, id: string) =>
+  inDatabase(async (connection) => {
+    const collection = connection.collection<{ _id: string; sequence: number }>(`projection.${consumer}`);
+    return (await collection.findOne({ _id: id }))?.sequence ?? null;
+  });
+
+/** How many events there ever were of an endpoint, published or not, and whether it is closed. */
+const factsOf = (endpointId: string) =>
+  inDatabase(async (connection) => {
+    const endpoints = connection.collection<{ _id: string; sequence: number; closedAt: Date | null }>('endpoints');
+    const { sequence, closedAt } = (await endpoints.findOne({ _id: endpointId }))!;
+    return { sequence, closedAt };
+  });
+
+/** Every state of the endpoint's template that was published before has been dealt with. */
+const templateBehind = async ({ templateId, tenant }: OpenEndpoint): Promise<void> => {
+  const marker = templateState(newId(), tenant.id);
+  await publishBehind(others, delegatedTemplateTopic, templateId, marker);
+  await steps.findWhen(tenant.admin, endpointIdOf(marker.id), () => true);
+};
 
 const deleted = { status: 'DELETED', availability: 'DELETED' } as const;
 
@@ -62,25 +96,21 @@ describe('states of templates', () => {
     await others.state(delegatedTemplateTopic, 4, templateState(endpoint.templateId, endpoint.tenant.id));
     await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status === 404);
     expect((await steps.find(endpoint.tenant.admin, endpoint.id))?.keysIssued).toBe(false);
-    const database = await openDatabase(config);
-    await eventually(async () => {
-      const projection = await database.connection
-        .collection<{ _id: string; sequence: number }>('projection.delegated-template')
-        .findOne({ _id: endpoint.templateId });
-      return projection?.sequence === 5;
-    });
-    await database.close();
+    await templateBehind(endpoint);
+    expect(await sequenceOf('delegated-template', endpoint.templateId)).toBe(5);
+    expect((await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status).toBe(404);
   });
 
   it('keep the endpoint of a retired template open: a late event is still accepted', async () => {
     const endpoint = await steps.openEndpoint();
     const retired = templateState(endpoint.templateId, endpoint.tenant.id, { status: 'RETIRED', availability: 'RETIRED' });
     await others.state(delegatedTemplateTopic, 2, retired);
+    await templateBehind(endpoint);
     await eventually(async () => {
       await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('late')));
       return watched.signalsOf(endpoint.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
     });
-    expect(watched.endpointsOf(endpoint.id).some(({ state }) => state.closed)).toBe(false);
+    expect((await factsOf(endpoint.id)).closedAt).toBeNull();
   });
 
   it('that are poison do not stop those behind them', async () => {
@@ -122,8 +152,11 @@ describe('states of templates', () => {
             .findOne({ _id: templateId })) !== null,
       );
       await database.close();
-      await eventually(() => seen.endpointsOf(endpointIdOf(templateId)).length > 0);
-      expect(seen.endpointsOf(endpointIdOf(templateId))).toHaveLength(1);
+      // Events of one endpoint come in order: a second one of its making would stand before this.
+      await publisher.state(delegatedTemplateTopic, 2, templateState(templateId, tenant.id, deleted));
+      const typesSeen = () => seen.endpointsOf(endpointIdOf(templateId)).map(({ type }) => type);
+      await eventually(() => typesSeen().includes('callback.endpoint.closed'));
+      expect(typesSeen()).toEqual(['callback.endpoint.made', 'callback.endpoint.closed']);
     } finally {
       await seen.stop();
       await publisher.stop();
@@ -175,6 +208,8 @@ describe('states of corp apps', () => {
     await eventually(async () => (await endpointOf(admin, id))?.id === endpoint.id);
     await steps.configure(corp, 4, { onlineRevision: revision('ONLINE', 'OWN'), workingRevision: null });
     await eventually(async () => (await endpointOf(admin, id))?.id === ownId);
+    await eventually(() => watched.endpointsOf(ownId).length > 0);
+    expect(await factsOf(ownId)).toEqual({ sequence: 1, closedAt: null });
     expect(watched.endpointsOf(ownId).map(({ type }) => type)).toEqual(['callback.endpoint.made']);
     expect(watched.endpointsOf(ownId)[0]?.state).toMatchObject({ kind: 'APP', subject: { kind: 'CORP_APP', id } });
   });
@@ -189,8 +224,12 @@ describe('states of corp apps', () => {
     await steps.configure(late, 1, { status: 'CANCELLED', workingRevision: revision('DRAFT', 'OWN') });
     await eventually(() => watched.endpointsOf(id).some(({ state }) => state.closed));
     expect(watched.endpointsOf(id).map(({ type }) => type)).toEqual(['callback.endpoint.made', 'callback.endpoint.closed']);
-    const marker = steps.newCorp(endpoint);
-    await steps.openAppEndpoint(marker);
+    for (const one of [corp, late]) {
+      const marker = corpAppState(steps.newCorp(endpoint), { workingRevision: revision('DRAFT', 'OWN') });
+      await publishBehind(others, corpAppTopic, corpAppIdOf(one), marker);
+      await steps.findWhen(endpoint.tenant.admin, appEndpointIdOf(marker.id), () => true);
+    }
+    expect(await factsOf(id)).toEqual({ sequence: 2, closedAt: expect.any(Date) });
     expect(await steps.find(endpoint.tenant.admin, appEndpointIdOf(corpAppIdOf(late)))).toBeNull();
   });
 
@@ -226,6 +265,9 @@ describe('states of publishers and suites', () => {
     const endpoint = await steps.openEndpoint({ suiteRecorded: false });
     await others.state(suiteTopic, 2, suiteState(endpoint.templateId, endpoint.tenant.id, endpoint.suiteId));
     await others.state(suiteTopic, 1, suiteState(endpoint.templateId, endpoint.tenant.id, null));
+    const marker = suiteState(newId(), endpoint.tenant.id, null);
+    await publishBehind(others, suiteTopic, endpoint.templateId, marker);
+    await eventually(async () => (await sequenceOf('suite', marker.id)) === 1);
     await others.state(publisherTopic, 2, publisherState(endpoint.tenant.id, 'wwMoved'));
     await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, 'wwMoved')).status === 200);
     expect((await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status).toBe(400);

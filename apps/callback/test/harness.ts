@@ -17,6 +17,7 @@ import {
   type EpochState,
   type ErasureState,
   type SignalEvent,
+  type StateTopic,
   type WecomAppSignal,
   type WecomSuiteSignal,
 } from '@daikaifa/contracts';
@@ -77,6 +78,34 @@ export interface SeenEndpoint {
   readonly sequence: number;
   readonly state: EndpointState;
 }
+
+/**
+ * Publishes a state in the partition of another aggregate, whose id is the key: when it has been dealt with, so has
+ * everything that was published of that one before.
+ */
+export const publishBehind = <S extends { readonly id: string; readonly publisherId: string }>(
+  others: Awaited<ReturnType<typeof createPublisher>>,
+  topic: StateTopic<S>,
+  key: string,
+  data: S,
+): Promise<void> =>
+  others.raw(
+    topic,
+    key,
+    JSON.stringify({
+      specversion: '1.0',
+      id: newId(),
+      type: topic.types[0],
+      source: 'daikaifa/test',
+      subject: data.id,
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json',
+      tenant: data.publisherId,
+      correlationid: newId(),
+      sequence: 1,
+      data,
+    }),
+  );
 
 /** Reads the topics of the service from their beginning, as another service would. */
 export const watchTopics = async (config: CallbackConfig) => {

@@ -108,13 +108,11 @@ describe('events of a suite that is not recorded', () => {
     const stranger = await steps.openEndpoint({ suiteRecorded: false });
     await steps.recordSuite(endpoint, `${endpoint.suiteId}typo`);
     const [id] = await park(endpoint, 1);
-    // Another tenant's template gets the same id: nothing of the first one may go there.
+    const [theirs] = await park({ ...stranger, suiteId: endpoint.suiteId }, 1);
+    // Another tenant's template gets the same id: nothing of the first one may go there, which would go before theirs.
     await others.state(suiteTopic, 1, suiteState(stranger.templateId, stranger.tenant.id, endpoint.suiteId));
-    await eventually(async () => {
-      const xml = ticketXml(endpoint.suiteId, uniqueName('other'));
-      await push(stranger.url, stranger.keys, endpoint.suiteId, xml);
-      return watched.signalsOf(endpoint.suiteId).some(({ tenant }) => tenant === stranger.tenant.id);
-    });
+    const released = await eventually(() => watched.signalsOf(endpoint.suiteId).find((event) => event.id === theirs));
+    expect(released.tenant).toBe(stranger.tenant.id);
     expect(watched.signalsOf(endpoint.suiteId).some((event) => event.id === id)).toBe(false);
 
     await steps.recordSuite(endpoint, endpoint.suiteId, 2);
@@ -156,6 +154,10 @@ describe('the dedupe window', () => {
     await eventually(() => sends() === 1);
     clock.advance(HOUR_MS - 1_000);
     await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml);
+    const marker = ticketXml(endpoint.suiteId, uniqueName('marker'));
+    await push(endpoint.url, endpoint.keys, endpoint.suiteId, marker);
+    await eventually(() => watched.signalsOf(endpoint.suiteId).some(({ id: seen }) => seen === contentEventId(endpoint.id, marker)));
+    expect(sends()).toBe(1);
     clock.advance(2_000);
     await push(endpoint.url, endpoint.keys, endpoint.suiteId, xml);
     await eventually(() => sends() === 2);
