@@ -31,6 +31,16 @@ const signalOf = (endpointId: string, xml: string) => {
   return eventually(() => watched.appSignals.find((event) => event.id === id));
 };
 
+/** Everything that was sent before to this suite, and of this corp to this address, has been read: what is not there by then was not published. */
+const readUpToNow = async (to: { id: string; url: string; keys: ConsoleKeys } = endpoint): Promise<void> => {
+  const ticket = ticketXml(endpoint.suiteId, uniqueName('marker'));
+  const message = textXml(corp.corpId, uniqueName('marker'));
+  expect((await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticket)).status).toBe(200);
+  expect((await push(to.url, to.keys, corp.corpId, message)).status).toBe(200);
+  await eventually(() => watched.signals.find(({ id }) => id === contentEventId(endpoint.id, ticket)));
+  await signalOf(to.id, message);
+};
+
 /** A corp whose messages are accepted by now. */
 const knownCorp = async (of: OpenEndpoint): Promise<CorpOf> => {
   const known = steps.newCorp(of);
@@ -98,7 +108,7 @@ describe('a shared address', () => {
     expect(transportRing.open(event.data.sealed.raw, `${event.id}:raw`)).toBe(xml);
     expect(JSON.stringify(event)).not.toContain(content);
     expect(receipt).toMatchObject({ class: 'APP', infoType: 'text', state: 'PUBLISHED' });
-    await push(endpoint.url, endpoint.keys, corp.corpId, textXml(corp.corpId, uniqueName('marker')));
+    await readUpToNow();
     expect(watched.appSignals.filter(({ id }) => id === event.id)).toHaveLength(1);
   });
 
@@ -115,15 +125,14 @@ describe('a shared address', () => {
       type: 'wecom.app.event.subscribe',
       data: { msgType: 'event', event: 'subscribe' },
     });
+    await readUpToNow();
     expect(watched.appSignals.some(({ id }) => id === contentEventId(endpoint.id, ticket))).toBe(false);
   });
 
   it('tolerates a system event, and passes it to nobody', async () => {
     const xml = systemXml(endpoint.tenant.corpId, corp.corpId);
     expect((await push(endpoint.url, endpoint.keys, endpoint.tenant.corpId, xml)).body).toBe('success');
-    const marker = textXml(corp.corpId, uniqueName('marker'));
-    await push(endpoint.url, endpoint.keys, corp.corpId, marker);
-    await signalOf(endpoint.id, marker);
+    await readUpToNow();
     expect([...watched.signals, ...watched.appSignals].some(({ id }) => id === contentEventId(endpoint.id, xml))).toBe(false);
   });
 
@@ -158,9 +167,11 @@ describe('a shared address', () => {
       await push(endpoint.url, endpoint.keys, corpId, xml);
     }
     for (const { corpId } of [corp, other]) {
-      const seen = () => watched.appSignalsOf(endpoint.suiteId, corpId).flatMap(({ id }) => (sent[corpId]!.includes(id) ? [id] : []));
+      const seen = () => [
+        ...new Set(watched.appSignalsOf(endpoint.suiteId, corpId).flatMap(({ id }) => (sent[corpId]!.includes(id) ? [id] : []))),
+      ];
       await eventually(() => seen().length >= 10, { timeoutMs: 30_000 });
-      expect([...new Set(seen())]).toEqual(sent[corpId]);
+      expect(seen()).toEqual(sent[corpId]);
     }
   });
 });
@@ -175,8 +186,8 @@ describe('the app’s own address', () => {
     const xml = textXml(corp.corpId, uniqueName('own'));
     expect(await push(own.url, own.keys, corp.corpId, xml)).toMatchObject({ status: 200, body: '' });
     expect(await signalOf(own.id, xml)).toMatchObject({ subject: `${endpoint.suiteId}:${corp.corpId}`, data: { endpointId: own.id } });
-    const view = await steps.findWhen(endpoint.tenant.admin, own.id, ({ receipts }) => receipts.nodes.length > 0);
-    expect(view).toMatchObject({ kind: 'APP', verifiedAt: expect.any(String), template: { id: endpoint.templateId } });
+    const view = await steps.findWhen(endpoint.tenant.admin, own.id, ({ receipts, verifiedAt }) => receipts.nodes.length > 0 && verifiedAt !== null);
+    expect(view).toMatchObject({ kind: 'APP', template: { id: endpoint.templateId } });
   });
 
   it('rotates its keys like the template’s', async () => {
@@ -184,7 +195,8 @@ describe('the app’s own address', () => {
     const send = async (keys: ConsoleKeys) => (await push(own.url, keys, corp.corpId, textXml(corp.corpId, uniqueName('r')))).status;
     expect([await send(own.keys), await send(next), await send(own.keys)]).toEqual([200, 200, 200]);
     await steps.findWhen(endpoint.tenant.admin, own.id, ({ rotating }) => !rotating);
-    expect((await verifyUrl(own.url, own.keys, endpoint.tenant.corpId)).status).toBe(403);
+    // The database tells of it a moment before the process that wrote it has the old pairs out of its memory.
+    await eventually(async () => (await verifyUrl(own.url, own.keys, endpoint.tenant.corpId)).status === 403);
     own = { ...own, keys: next };
   });
 
@@ -220,21 +232,19 @@ describe('refused app messages', () => {
     ['RECEIVE_ID', 'an event of the suite', 400, () => push(own.url, own.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, 'x'))],
     ['RECEIVE_ID', 'a system event of another provider', 400, () => push(own.url, own.keys, endpoint.tenant.corpId, systemXml('wwOther', corp.corpId))],
   ] as const)('%s: %s is recorded, and nothing is published', async (reason, _what, status, send) => {
-    const all = () => watched.signals.length + watched.appSignals.length;
-    const flush = async () => {
-      const marker = textXml(corp.corpId, uniqueName('marker'));
-      await push(own.url, own.keys, corp.corpId, marker);
-      await signalOf(own.id, marker);
-      return all();
+    const published = async () => {
+      await readUpToNow(own);
+      return new Set([...watched.signals, ...watched.appSignals].flatMap(({ id, data }) => (data.endpointId === own.id ? [id] : []))).size;
     };
     const database = await openDatabase(config);
     const refusals = () => database.connection.collection('refusals').find({ endpointId: own.id, reason }).toArray();
     try {
-      const [before, recorded] = [await flush(), (await refusals()).length];
+      const [before, recorded] = [await published(), (await refusals()).length];
       expect(await send()).toMatchObject({ status, body: 'refused' });
       await eventually(async () => (await refusals()).length === recorded + 1);
-      expect(await flush()).toBe(before + 1);
-      expect(await database.connection.collection('backlog').countDocuments({ endpointId: own.id })).toBe(0);
+      // One more, which is the marker itself.
+      expect(await published()).toBe(before + 1);
+      await eventually(async () => (await database.connection.collection('backlog').countDocuments({ endpointId: own.id })) === 0);
     } finally {
       await database.close();
     }

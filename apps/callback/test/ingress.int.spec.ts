@@ -43,6 +43,10 @@ beforeAll(async () => {
   endpoint = await steps.openEndpoint();
   // The corp id and the suite id have arrived when a verification and an event pass.
   await eventually(async () => (await verifyUrl(endpoint.url, endpoint.keys, endpoint.tenant.corpId)).status === 200);
+  await eventually(async () => {
+    await push(endpoint.url, endpoint.keys, endpoint.suiteId, ticketXml(endpoint.suiteId, uniqueName('warm')));
+    return watched.signalsOf(endpoint.suiteId).some(({ data }) => data.receiveIdMatched === 'SUITE_ID');
+  });
 });
 afterAll(async () => {
   await watched.stop();
@@ -53,14 +57,14 @@ afterAll(async () => {
 const published = (suiteId: string, count: number) =>
   eventually(() => (watched.signalsOf(suiteId).length >= count ? watched.signalsOf(suiteId) : null));
 
-/** Everything before the marker has been read: what is not there by then was not published. */
+/** How many events of this address there are, when everything before a marker has been read: what is not there by then was not published. */
 const publishedUpToNow = async (of: OpenEndpoint): Promise<number> => {
   const marker = uniqueName('ticket');
   const xml = ticketXml(of.suiteId, marker);
   expect((await push(of.url, of.keys, of.suiteId, xml)).status).toBe(200);
   const id = contentEventId(of.id, xml);
   await eventually(() => watched.signals.some((event) => event.id === id));
-  return watched.signals.length - 1;
+  return new Set(watched.signals.flatMap(({ id: seen, data }) => (data.endpointId === of.id ? [seen] : []))).size - 1;
 };
 
 describe('GET verification', () => {
@@ -90,14 +94,15 @@ describe('GET verification', () => {
   it('refuses the receiveid of somebody else, a wrong signature and a missing parameter, each with its reason', async () => {
     const fresh = await steps.openEndpoint();
     await eventually(async () => (await verifyUrl(fresh.url, fresh.keys, fresh.tenant.corpId)).status === 200);
+    // Each is seen before the next one: two within a millisecond have no order.
+    const newest = (reason: string) =>
+      steps.findWhen(fresh.tenant.admin, fresh.id, ({ refusals }) => refusals.nodes[0]?.reason === reason);
     expect((await verifyUrl(fresh.url, fresh.keys, 'ww0000000000000000')).status).toBe(400);
+    await newest('RECEIVE_ID');
     expect((await verifyUrl(fresh.url, endpoint.keys, fresh.tenant.corpId)).status).toBe(403);
+    await newest('SIGNATURE');
     expect((await answerOf(await fetch(fresh.url))).status).toBe(400);
-    const view = await steps.findWhen(
-      fresh.tenant.admin,
-      fresh.id,
-      ({ refusals }) => new Set(refusals.nodes.map(({ reason }) => reason)).size >= 3,
-    );
+    const view = await newest('ENVELOPE');
     expect(view.refusals.nodes.slice(0, 3).map(({ method, reason }) => `${method} ${reason}`)).toEqual([
       'GET ENVELOPE',
       'GET SIGNATURE',
@@ -222,8 +227,8 @@ describe('POST events', () => {
       sent.push(contentEventId(fresh.id, xml));
       await push(fresh.url, fresh.keys, fresh.suiteId, xml);
     }
-    const seen = () => watched.signalsOf(fresh.suiteId).flatMap(({ id }) => (sent.includes(id) ? [id] : []));
-    await eventually(() => new Set(seen()).size === 20, { timeoutMs: 30_000 });
+    const seen = () => [...new Set(watched.signalsOf(fresh.suiteId).flatMap(({ id }) => (sent.includes(id) ? [id] : [])))];
+    await eventually(() => seen().length === 20, { timeoutMs: 30_000 });
     expect(seen()).toEqual(sent);
   });
 });
@@ -321,6 +326,7 @@ describe('refusals', () => {
   it('keep size and hash of the body', async () => {
     const fresh = await steps.openEndpoint();
     await post(fresh.url, signedQuery(fresh.keys, 'x'), 'not an envelope');
+    await steps.findWhen(fresh.tenant.admin, fresh.id, ({ refusals }) => refusals.nodes.length === 1);
     await post(fresh.url, signedQuery(fresh.keys, 'x'), big);
     const view = await steps.findWhen(fresh.tenant.admin, fresh.id, ({ refusals }) => refusals.nodes.length === 2);
     expect(view.refusals.nodes).toMatchObject([
@@ -345,14 +351,15 @@ describe('refusals', () => {
   it('a flood is answered, and fills neither the journal nor the room of other endpoints', async () => {
     const [flooded, quiet] = [await steps.openEndpoint(), await steps.openEndpoint()];
     const forged = signedQuery({ ...flooded.keys, token: 'forged' }, 'AAAA');
+    const began = Date.now();
     const answers = await Promise.all(Array.from({ length: 120 }, () => post(flooded.url, forged, envelopeOf('AAAA'))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
     expect((await post(quiet.url, forged, 'x')).status).toBe(400);
     await steps.findWhen(quiet.tenant.admin, quiet.id, ({ refusals }) => refusals.nodes.length === 1);
     const mongo = await openDatabase(config);
-    const kept = await mongo.connection.collection('refusals').countDocuments({ endpointId: flooded.id });
+    const kept = await eventually(async () => (await mongo.connection.collection('refusals').countDocuments({ endpointId: flooded.id })) || null);
     await mongo.close();
-    expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(60);
+    // A burst of 20, and two a second, however long it took.
+    expect(kept).toBeLessThanOrEqual(20 + Math.ceil((Date.now() - began) / 500));
   });
 });
