@@ -187,7 +187,7 @@ it('every job is gone from Redis: what has failed before comes again all the sam
   const seen = unrecorded.backend.received.length;
   unrecorded.backend.answer(503);
   await say(unrecorded, '任务已丢失');
-  await unrecorded.until(({ deliveries }) => deliveries.nodes[0]?.attempts.length === 1);
+  await unrecorded.until(({ deliveries }) => deliveries.nodes[0]?.state === 'QUEUED' && deliveries.nodes[0].attempts.length > 0);
   const prefix = stage.stack.envOf('callback')['REDIS_KEY_PREFIX']!;
   const redis = connectRedis({ url: testServers().redisUrl, prefix, logger: silentLogger() });
   const removed = await redis.client.eval(
@@ -196,11 +196,17 @@ it('every job is gone from Redis: what has failed before comes again all the sam
     `${prefix}:*`,
   );
   await redis.close();
+  // One, or two where this machine has stood still for five seconds.
+  const refused = unrecorded.backend.ids().slice(seen);
   unrecorded.backend.answer(204);
   const { deliveries } = await untilDelivered(unrecorded, delivered + 1, 60_000);
 
   expect(removed).toBeGreaterThan(0);
   const ids = unrecorded.backend.ids().slice(seen);
-  expect(ids).toEqual([ids[0], ids[0]]);
-  expect(deliveries.nodes[0]).toMatchObject({ eventId: ids[0], attempts: [{ status: 503, error: 'STATUS' }, { status: 204, error: null }] });
+  expect(new Set(ids).size).toBe(1);
+  expect(ids).toHaveLength(refused.length + 1);
+  expect(deliveries.nodes[0]).toMatchObject({
+    eventId: ids[0],
+    attempts: [...refused.map(() => ({ status: 503, error: 'STATUS' })), { status: 204, error: null }],
+  });
 }, 120_000);
