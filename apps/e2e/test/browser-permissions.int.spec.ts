@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { operations } from '@daikaifa/client';
 import {
   configure,
   connectBackend,
   found,
+  requestPermissions,
   silentTimeline,
   startBackend,
   untilCorpApp,
@@ -85,9 +85,7 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
 
   /** Saved here, and by a person in WeCom's console, which writes to the corp's admins. */
   const ask = async (permissions: readonly string[]): Promise<void> => {
-    const { version: expectedVersion } = await lookAtPermissions();
-    const input = { permissionSetId: corpAppId, expectedVersion, idempotencyKey: randomUUID(), permissions };
-    await online.doors.developer.ask(operations.RequestPermissionsDocument, { input });
+    await requestPermissions(online.doors, corpAppId, permissions);
     await show(`/console/apps/${installationId}`);
     await tick(permissions);
     await person.press('保存并通知企业');
@@ -97,8 +95,8 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
   /** From the front page of the corp's admin to the message and on to what it asks. */
   const openNewestRequest = async (): Promise<void> => {
     await show('/admin');
-    await page.getByRole('link', { name: corp.name }).click();
-    await page.getByRole('link', { name: '查看权限申请' }).first().click();
+    await person.follow(page.getByRole('link', { name: corp.name }));
+    await person.follow('查看权限申请');
     await page.getByRole('heading', { name: '代开发应用权限变更' }).waitFor();
   };
 
@@ -130,9 +128,9 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
     await person.shoot('permissions-1-console');
 
     await show('/admin');
-    await page.getByRole('link', { name: corp.name }).click();
+    await person.follow(page.getByRole('link', { name: corp.name }));
     await person.shoot('permissions-2-corp');
-    await page.getByRole('link', { name: '查看权限申请' }).click();
+    await person.follow(page.getByRole('link', { name: '查看权限申请' }));
 
     expect(new URL(page.url()).pathname).toMatch(/^\/admin\/requests\//);
     await person.shoot('permissions-3-request');
@@ -185,7 +183,7 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
   });
 
   it('edits the permissions directly, and the provider sees what was changed', async () => {
-    await page.getByRole('link', { name: '返回应用' }).click();
+    await person.follow('返回应用');
     await page.getByRole('heading', { name: '权限管理' }).waitFor();
     await tick([CUSTOMERS, CALENDAR]);
     await person.shoot('permissions-7-app');
@@ -208,9 +206,9 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
     await show(`/admin/apps/${installationId}`);
     await page.locator('input[name="users"]').first().check();
     await person.press('保存可见范围');
-    await page.getByRole('link', { name: '以成员身份使用' }).click();
+    await person.follow('以成员身份使用');
     await person.shoot('permissions-8-members');
-    await page.getByRole('row').filter({ hasText: '可见范围内' }).getByRole('link').click();
+    await person.follow(page.getByRole('row').filter({ hasText: '可见范围内' }).getByRole('link'));
     await page.getByLabel('消息').fill(HELLO);
     await person.press('发送');
 

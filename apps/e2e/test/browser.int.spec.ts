@@ -80,9 +80,9 @@ describeWithBrowser(__filename, 'a person with a browser', () => {
   });
 
   it('changes the visible range as the admin of the corp', async () => {
-    await page.getByRole('link', { name: '进入企业管理后台' }).click();
+    await person.follow('进入企业管理后台');
     await page.getByRole('heading', { name: CORP_NAME }).waitFor();
-    await page.locator('a[href^="/admin/apps/"]').click();
+    await person.follow(page.locator('a[href^="/admin/apps/"]'));
     await page.getByRole('heading', { name: '可见范围' }).waitFor();
     const boxes = page.locator('input[name="users"]');
     const members = await boxes.count();

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { findChromium, startChromium } from './chromium';
 import { root } from './harness';
 
@@ -10,6 +10,8 @@ export interface Person {
   /** The path of every address that the page asked for. */
   readonly visited: readonly string[];
   press(button: string): Promise<void>;
+  /** Resolves when the page behind the link is there, to its last line. */
+  follow(link: string | Locator): Promise<void>;
   /** Keeps a picture of the whole page under `.local/e2e/screenshots`. */
   shoot(name: string): Promise<void>;
   leave(): Promise<void>;
@@ -40,11 +42,17 @@ export const openBrowser = async (): Promise<Person> => {
   const browser = await startChromium(executable);
   const page = await browser.context.newPage();
   const visited: string[] = [];
+  /** A click ends when the next page begins: what is looked for at once need not be there yet. */
+  const click = async (what: Locator): Promise<void> => {
+    await what.click();
+    await page.waitForLoadState();
+  };
   page.on('request', (request) => visited.push(new URL(request.url()).pathname));
   return {
     page,
     visited,
-    press: (button) => page.getByRole('button', { name: button }).click(),
+    press: (button) => click(page.getByRole('button', { name: button })),
+    follow: (link) => click(typeof link === 'string' ? page.getByRole('link', { name: link }).first() : link),
     shoot: async (name) => {
       await page.screenshot({ path: resolve(SCREENSHOTS, `${name}.png`), fullPage: true });
     },
