@@ -157,7 +157,23 @@ export const corpsOf = ({ doors, templateId, suiteId }: OnlineTemplate) => {
         throw new Error(`the authorization is not as wanted: ${JSON.stringify(all)}`);
       }),
 
+    /**
+     * So many exchanges are behind the authorization. An exchange comes to its end after the grant; where the sweep has
+     * woken the first reading, after that too.
+     */
+    untilTakenIn: async (authorizationId: string, count = 1): Promise<void> => {
+      await eventually(async () => {
+        const behind = (await exchanges()).filter(({ authorization }) => authorization?.id === authorizationId);
+        return behind.length >= count;
+      });
+    },
+
     pushes,
+    /** The TimeStamp of an event. */
+    timeOf: async ({ id }: Push): Promise<Date> => {
+      const { xml } = await sandbox.call<{ xml: string }>('GET', `/pushes/${id}`);
+      return new Date(Number(/<TimeStamp>(\d+)</.exec(xml)?.[1]) * 1000);
+    },
     /** @param sends how often each push must have been answered */
     untilDelivered: (app: Installation, infoType: InfoType, sends = 1): Promise<readonly Push[]> =>
       eventually(async () => {
