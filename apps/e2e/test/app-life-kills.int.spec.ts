@@ -7,6 +7,7 @@ import {
   reviewErasureTopic,
   reviewItemTopic,
 } from '@daikaifa/contracts';
+import { isOnline } from '@daikaifa/demo';
 import { SERVICES } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import { appsOf, CUSTOMERS, DEPARTMENTS, type AppOfCorp, type Apps } from './apps';
@@ -32,6 +33,8 @@ beforeAll(async () => {
   apps = appsOf(online, corps);
   [first, second] = [await apps.join(), await apps.join()];
   await Promise.all([first, second].map(apps.develop));
+  // What WeCom says of an app changes its version: not between a look and the submission of what was seen.
+  await stage.untilSettled();
 }, 120_000);
 
 afterAll(() => stage?.stop(), 60_000);
@@ -57,6 +60,7 @@ describe('killed before the save', () => {
     const app = await apps.look(late.id);
 
     expect(app).toMatchObject({ status: 'TO_DEVELOP', authorization: { id: late.authorizationId } });
+    await corps.untilTakenIn(late.authorizationId);
     expect(await corps.installs()).toBe(3);
   });
 
@@ -86,8 +90,7 @@ describe('killed between save and publication, and in the middle of a batch', ()
   beforeAll(async () => {
     third = await apps.join();
     await apps.develop(third);
-    await stage.untilAllPublished();
-    await stage.untilAllCaughtUp();
+    await stage.untilSettled();
     const holds = [
       hold.write('app-config', 'findAndModify', third.id, 'IN_REVIEW'),
       hold.publication('permission', permissionSetTopic, first.id),
@@ -123,8 +126,7 @@ describe('killed between save and publication, and in the middle of a batch', ()
 
 describe('killed when an event was dealt with and that was not committed', () => {
   beforeAll(async () => {
-    await stage.untilAllPublished();
-    await stage.untilAllCaughtUp();
+    await stage.untilSettled();
     const holds = [
       hold.commit('app-config', reviewItemTopic),
       hold.commit('permission', authorizationTopic),
@@ -162,8 +164,7 @@ describe('killed when an event was dealt with and that was not committed', () =>
 
 describe('killed in the middle of a launch', () => {
   beforeAll(async () => {
-    await stage.untilAllPublished();
-    await stage.untilAllCaughtUp();
+    await stage.untilSettled();
     const holds = [
       hold.publication('authorization', authorizationTopic, first.authorizationId),
       hold.commit('authorization', reviewItemTopic),
@@ -175,9 +176,9 @@ describe('killed in the middle of a launch', () => {
 
   it('is confirmed by what WeCom says, by nobody else, once', async () => {
     const { launch } = await apps.untilItem(first.id, 'LAUNCHED');
-    const app = await apps.until(first.id, ({ status, workingRevision }) => status === 'ONLINE' && workingRevision === null);
-    await stage.untilAllPublished();
-    await stage.untilAllCaughtUp();
+    // From two topics: the end of the launch by the item, the publish status by the authorization.
+    const app = await apps.until(first.id, (one) => isOnline(one) && one.workingRevision === null);
+    await stage.untilSettled();
 
     expect(launch).toEqual({ confirmedBy: 'SIGNAL' });
     expect(app).toMatchObject({ publishStatus: 2, onlineRevision: { number: 1 }, workingRevision: null });
@@ -217,8 +218,7 @@ describe('killed in the middle of an erasure', () => {
   });
 
   it('leaves the other corps alone, and nothing was given up', async () => {
-    await stage.untilAllPublished();
-    await stage.untilAllCaughtUp();
+    await stage.untilSettled();
     const { installation } = second;
 
     expect(await corps.untilAuthorization(installation, isObserved)).toMatchObject({ status: 'ACTIVE' });

@@ -34,11 +34,6 @@ afterAll(async () => {
   await stage?.stop();
 }, 60_000);
 
-const settled = async (): Promise<void> => {
-  await stage.untilAllPublished();
-  await stage.untilAllCaughtUp();
-};
-
 /** Every state of these topics that names one of the ids, oldest first within each topic. */
 const statesOf = async (...ids: readonly string[]): Promise<readonly TopicRecord[]> => {
   const records = await stores.records(TOPICS.map(({ topic }) => stage.topicName(topic)));
@@ -50,7 +45,7 @@ const sendAgain = async (records: readonly TopicRecord[]): Promise<void> => {
   for (const { topic, key, value } of records) {
     await publisher.raw({ topic: topic.slice(stores.names.topic.length) }, key, value);
   }
-  await stage.untilAllCaughtUp();
+  await stage.untilSettled();
 };
 
 /** What each of the services shows of an app. */
@@ -77,7 +72,7 @@ describe('states that come twice, and older ones after newer ones', () => {
     await apps.until(app.id, ({ visibleRange, workingRevision }) =>
       visibleRange?.parties === 3 && workingRevision?.status === 'APPROVED',
     );
-    await settled();
+    await stage.untilSettled();
     const before = await shownOf(app);
     const states = await statesOf(app.authorizationId, app.id);
 
@@ -110,7 +105,7 @@ describe('a corp that cancels and scans again', () => {
     await corps.cancel(first.installation);
     await corps.untilAuthorization(first.installation, ({ status }) => status === 'CANCELLED');
     await apps.untilErased(first.authorizationId, 1);
-    await settled();
+    await stage.untilSettled();
     ofFirst = await statesOf(first.authorizationId, first.id);
 
     const installation = await corps.scan(corp);
@@ -120,7 +115,7 @@ describe('a corp that cancels and scans again', () => {
     await apps.request(second.id, [DEPARTMENTS]);
     await apps.submit([second.id]);
     await apps.untilItem(second.id, 'PENDING');
-    await settled();
+    await stage.untilSettled();
   }, 120_000);
 
   it('gets an app, permissions and an item of its own', async () => {

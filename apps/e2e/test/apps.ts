@@ -9,6 +9,7 @@ import {
   requestInConsole,
   requestPermissions,
   startCorpApp,
+  submitApps,
   untilCorpApp,
   type CorpApp,
   type OnlineTemplate,
@@ -65,7 +66,7 @@ const CONTENT = {
 } as const;
 
 /** The partitions of a process that died are given to another after 10 s. */
-const AFTER_REBALANCE = { timeoutMs: 40_000 };
+export const AFTER_REBALANCE = { timeoutMs: 40_000 };
 
 /** customized_publish_status 已上线 */
 const ONLINE_AT_WECOM = 2;
@@ -95,8 +96,8 @@ export const appsOf = ({ doors, templateId, suiteId }: OnlineTemplate, corps: Co
     return { itemId, expectedVersion };
   };
 
-  const submission = async (ids: readonly string[], idempotencyKey: string) => ({
-    idempotencyKey,
+  const submission = async (ids: readonly string[]) => ({
+    idempotencyKey: randomUUID(),
     templateId,
     apps: await Promise.all(
       ids.map(async (corpAppId) => ({ corpAppId, expectedVersion: (await findCorpApp(doors, corpAppId)).version })),
@@ -135,13 +136,10 @@ export const appsOf = ({ doors, templateId, suiteId }: OnlineTemplate, corps: Co
     look: (id: string): Promise<CorpApp> => findCorpApp(doors, id),
     until: (id: string, holds: (app: CorpApp) => boolean): Promise<CorpApp> => untilCorpApp(doors, id, 'the app', holds),
 
-    submit: async (ids: readonly string[]): Promise<string> => {
-      const input = await submission(ids, randomUUID());
-      return (await developer.ask(operations.SubmitCorpAppsDocument, { input })).submitCorpApps.batchId;
-    },
+    submit: (ids: readonly string[]): Promise<string> => submitApps(doors, templateId, ids),
     /** With a service that dies meanwhile: the code of what the developer is told. */
     submitInVain: async (ids: readonly string[]): Promise<string | undefined> => {
-      const [error] = await developer.refusal(operations.SubmitCorpAppsDocument, { input: await submission(ids, randomUUID()) });
+      const [error] = await developer.refusal(operations.SubmitCorpAppsDocument, { input: await submission(ids) });
       return error?.extensions?.code;
     },
     items,

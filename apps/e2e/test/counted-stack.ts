@@ -2,7 +2,7 @@ import { SERVICES, type Stack } from '@daikaifa/stack';
 import { mongoUrlThrough, testServers } from '@daikaifa/testing';
 import { mongo } from 'mongoose';
 import { makeStack } from './harness';
-import type { Service } from './kill-stage';
+import type { Service } from './progress';
 import { startReverseProxy } from './reverse-proxy';
 import { startMongoWire, type WireCall } from './wire';
 

@@ -4,7 +4,7 @@ import { connectMongo } from '@daikaifa/mongo';
 import type { Stack } from '@daikaifa/stack';
 import { silentLogger, testServers } from '@daikaifa/testing';
 import { mongo } from 'mongoose';
-import type { Service } from './kill-stage';
+import type { Service } from './progress';
 
 /** The branch that was made through the doors. */
 export interface Branch {

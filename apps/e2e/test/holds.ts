@@ -1,5 +1,6 @@
 import type { AnyTopic } from '@daikaifa/contracts';
-import type { KillStage, Service } from './kill-stage';
+import type { KillStage } from './kill-stage';
+import type { Service } from './progress';
 import type { Hold } from './wire';
 
 /** Orders what a service that is about to be killed can no longer say. */

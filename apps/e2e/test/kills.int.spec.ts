@@ -2,7 +2,7 @@ import { delegatedTemplateTopic, endpointTopic, reviewItemTopic, suiteTopic, wec
 import type { Doors, OnlineTemplate } from '@daikaifa/demo';
 import { SERVICES } from '@daikaifa/stack';
 import { corpsOf, GET_PERMANENT_CODE, isObserved, type Corps, type Installation } from './corps';
-import { bringTemplateOnline } from './harness';
+import { bringTemplateOnline, untilHealthy } from './harness';
 import { holdsOf, type Holds } from './holds';
 import { makeKillStage, type KillStage } from './kill-stage';
 import { isDone, makeTemplate, templateOf, type SuiteAtWecom, type Template } from './templates';
@@ -28,7 +28,8 @@ const makeVerified = async (): Promise<VerifiedTemplate> => {
   const template = await makeTemplate(doors);
   const suiteAtWecom = await template.enterInConsole(await template.issueKeys());
   await template.edit();
-  await template.until((one) => isDone(one, 'ENTER_CALLBACK'));
+  const { callbackEndpoint } = await template.until((one) => isDone(one, 'ENTER_CALLBACK'));
+  await untilHealthy(stage.stack, doors, callbackEndpoint!.id);
   return { ...template, suiteAtWecom };
 };
 
@@ -54,14 +55,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => stage?.stop(), 60_000);
-
-const allPublished = async (): Promise<void> => {
-  await Promise.all(SERVICES.map(stage.untilPublished));
-};
-
-const allCaughtUp = async (): Promise<void> => {
-  await Promise.all(SERVICES.map(stage.untilCaughtUp));
-};
 
 let fresh: Template;
 let customer: Installation;
@@ -112,6 +105,7 @@ describe('killed before the save', () => {
 
   it('authorization: the auth code is exchanged, once', async () => {
     const granted = await corps.untilAuthorization(customer, isObserved);
+    await corps.untilTakenIn(granted.id);
 
     expect(granted.epochs).toHaveLength(1);
     expect(await corps.exchanges()).toMatchObject([{ state: 'EXCHANGED', authorization: { id: granted.id } }]);
@@ -126,7 +120,7 @@ describe('killed between save and publication, and between publication and remov
     const endpoints = await Promise.all([fresh, unverified].map(async (one) => (await one.look()).callbackEndpoint!.id));
     const items = await Promise.all([first, second].map((one) => one.untilItem('PENDING')));
     await launched.edit({ introduction: '销售与客户服务管理' });
-    await allPublished();
+    await stage.untilSettled();
 
     const removals = [
       hold.removal('template', launched.id),
@@ -228,8 +222,7 @@ describe('killed when an event was dealt with and that was not committed', () =>
   /** Every step begins when the services are done with the last one: what is held is the commit of this step. */
   beforeAll(async () => {
     await first.edit();
-    await allPublished();
-    await allCaughtUp();
+    await stage.untilSettled();
     const corp = await corps.createCorp();
     const holds = [hold.commit('review', delegatedTemplateTopic), hold.commit('authorization', wecomSuiteTopic)];
     await Promise.all([
@@ -285,6 +278,7 @@ describe('killed when an event was dealt with and that was not committed', () =>
   it('authorization: the auth code is exchanged once', async () => {
     await stage.untilCaughtUp('authorization');
     const granted = await corps.untilAuthorization(secondCustomer, isObserved);
+    await corps.untilTakenIn(granted.id);
 
     expect(granted.epochs).toHaveLength(1);
     expect(await corps.exchanges()).toMatchObject([{ state: 'EXCHANGED' }, { state: 'EXCHANGED' }]);
@@ -298,8 +292,7 @@ it('goes on to the end of the journey after all of that', async () => {
   const relaunched = await launched.until(({ onlineRevision }) => onlineRevision?.number === 2);
   await corps.cancel(customer);
   const gone = await corps.untilAuthorization(customer, ({ status }) => status === 'CANCELLED');
-  await allPublished();
-  await allCaughtUp();
+  await stage.untilSettled();
 
   expect(relaunched).toMatchObject({ status: 'ONLINE', workingRevision: null });
   expect(gone.current).toMatchObject({ epoch: 1, secretsDestroyed: true });

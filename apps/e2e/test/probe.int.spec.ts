@@ -9,6 +9,7 @@ import {
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import { makeStack } from './harness';
+import { watchProgress, type Progress } from './progress';
 import { startReverseProxy, type ProxyFault, type ReverseProxy } from './reverse-proxy';
 
 // A label is at most 63 characters long: the resolver refuses this name by itself, without asking a name server.
@@ -82,6 +83,7 @@ interface Template {
 
 let stack: Stack;
 let proxy: ReverseProxy;
+let progress: Progress;
 let doors: Awaited<ReturnType<typeof registerProvider>>;
 /** Published, with an endpoint that WeCom has verified. */
 let template: Template;
@@ -115,6 +117,8 @@ const probe = ({ endpointId }: Template, wanted: string): Promise<Probed> =>
 
 /** Completes it and submits; resolves with what review made of it. */
 const submit = async (one: Template): Promise<Outcome> => {
+  // Review hears of the last probe and of the submission by different topics.
+  await progress.untilSettled();
   const before = await outcomeOf(one);
   const edit = { templateId: one.id, expectedVersion: before.version, content: CONTENT };
   await doors.developer.ask(operations.EditTemplateDocument, { input: edit });
@@ -159,6 +163,7 @@ describe('the health probe goes through the public URL', () => {
     proxy = await startReverseProxy();
     stack = await makeStack({ env: { callback: { PUBLIC_CALLBACK_BASE_URL: proxy.url } } });
     proxy.leadTo(stack.urls.callback);
+    progress = await watchProgress(stack);
     await stack.start();
     doors = await registerProvider(stack, silentTimeline);
     template = await makeTemplate(doors);
@@ -167,6 +172,7 @@ describe('the health probe goes through the public URL', () => {
 
   afterAll(async () => {
     await stack?.stop();
+    await progress?.stop();
     await proxy?.stop();
   }, 60_000);
 

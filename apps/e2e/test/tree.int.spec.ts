@@ -13,7 +13,7 @@ import { corpsOf } from './corps';
 import { makeCountedStack, type Cost, type CountedStack } from './counted-stack';
 import { growTree, type Branch } from './grown-tree';
 import { bringTemplateOnline, root } from './harness';
-import type { Service } from './kill-stage';
+import type { Service } from './progress';
 
 const ONE = { templates: 1, authorizations: 1, entries: 1 };
 const MANY = { templates: 3, authorizations: 20, entries: 20 };
