@@ -14,7 +14,7 @@ import {
 } from '@daikaifa/demo';
 import { APPS, type App, type Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
-import { authorizeCorp, bringTemplateOnline, makeStack } from './harness';
+import { authorizeCorp, bringTemplateOnline, letWecomInsist, makeStack } from './harness';
 import { openStores, type StackStores, type Written } from './stores';
 
 /** As the demo names its corp. */
@@ -38,6 +38,7 @@ let customers: Customers;
 const startAllButLate = async (): Promise<void> => {
   const early = APPS.filter((app) => app !== 'gateway' && !LATE.includes(app));
   await Promise.all(early.map((app) => stack.processes[app].start()));
+  await letWecomInsist(stack);
   await stack.processes.gateway.start({ waitForReady: false });
   await eventually(() => fetch(`${stack.urls.gateway}/health/live`).then(({ ok }) => ok), { timeoutMs: 60_000 });
 };
@@ -114,10 +115,10 @@ describe('after the corp has cancelled', () => {
     await eventually(
       async () => {
         expect(await holdersOf([installation.encryptedCorpId])).toEqual(KEPT);
+        expect(await holdersOf([first.corp.corpId, CORP_NAME])).toEqual([]);
         return true;
       },
       { timeoutMs: 60_000, everyMs: 1_000 },
     );
-    expect(await holdersOf([first.corp.corpId, CORP_NAME])).toEqual([]);
   }, 180_000);
 });
