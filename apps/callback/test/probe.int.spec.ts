@@ -123,14 +123,22 @@ describe('the health probe', () => {
     expect(await probe()).toMatchObject({ status: 'HEALTHY', reason: null });
   });
 
-  it('finds an answer too slow that does not come in time', async () => {
+  it('finds an answer too slow that does not come in time three times in a row', async () => {
     const impatient = await startApp({ ...config, roles: ['api'] }, { limits: { ...patience, probeMs: 500 } });
+    const ask = () => probe(endpoint.id, endpoint.tenant.developer, createSteps(impatient, others));
     try {
+      const heldBefore = held.length;
       answerItself = (response) => held.push(response);
-      expect(await probe(endpoint.id, endpoint.tenant.developer, createSteps(impatient, others))).toMatchObject({
-        status: 'UNHEALTHY',
-        reason: 'TOO_SLOW',
-      });
+      expect(await ask()).toMatchObject({ status: 'UNHEALTHY', reason: 'TOO_SLOW' });
+      expect(held).toHaveLength(heldBefore + 3);
+
+      answerItself = (response) => {
+        held.push(response);
+        // Whatever stands there answers at once from the second on, and not as it must: nothing here is a matter of time.
+        answerItself = (next) => next.writeHead(502).end();
+      };
+      expect(await ask()).toMatchObject({ reason: 'WRONG_STATUS' });
+      expect(held).toHaveLength(heldBefore + 4);
     } finally {
       await impatient.stop();
     }

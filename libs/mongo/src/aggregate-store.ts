@@ -398,16 +398,13 @@ export const defineAggregateStore = <
         const found = await findSome([within(scope, 'page'), ...conditions], sortOf(sort), size + 1);
         return toPage(found, size, toDomain);
       }),
-    pagesByParent: (scope, { parentField, parentIds, filter, sort: order = 'newest' }, request) =>
-      pagesByParent<StoredFrame, A>({
+    pagesByParent: (scope, { parentField, parentIds, filter, sort: order = 'newest' }, request) => {
+      // In an $and with the others: the parent may be the tenant itself, and must not take the scope's place.
+      const always = [within(scope, 'pagesByParent'), ...(filter === undefined ? [] : [filter])];
+      return pagesByParent<StoredFrame, A>({
         ...{ parentField, parentIds, order, request, toDomain },
-        // All of them in one $and: the parent may be the tenant itself, and must not take the scope's place.
-        find: (conditions, sort, limit) =>
-          findSome(
-            [within(scope, 'pagesByParent'), ...(filter === undefined ? [] : [filter]), ...conditions],
-            sort,
-            limit,
-          ),
-      }),
+        find: (conditions, sort, limit) => findSome([...always, ...conditions], sort, limit),
+      });
+    },
   };
 };

@@ -2,6 +2,9 @@ import type { Page, PageRequest } from '@daikaifa/kernel';
 import { orUnavailable } from './mongo-fault';
 import { beyond, pageSize, sortOf, toPage, type ListOrder, type PageSort } from './page-cursor';
 
+/** How often the children of several parents are read together; the second time without those that have too many. */
+const ROUNDS = 2;
+
 /** Parents whose children are read one by one go side by side, and leave connections of the pool to others. */
 const AT_ONCE = 4;
 
@@ -14,32 +17,36 @@ interface Children<D> {
 }
 
 /**
- * All are read together, no further than all pages reach; where one parent's many children took the place of another's,
- * that other one's are read by themselves.
+ * All are read together, no further than all pages reach. Where the many children of some parents took the place of
+ * others', those others are read again without them, and in the end one by one.
  */
 const childrenByParent = async <D>(query: Children<D>): Promise<ReadonlyMap<string, readonly D[]>> => {
   const { take } = query;
   const found = new Map<string, D[]>(query.parentIds.map((id) => [id, []]));
-  const ids = [...found.keys()];
-  const [only] = ids;
-  if (only === undefined) {
-    return found;
-  }
-  const limit = ids.length * take;
-  const together = await query.find(ids.length === 1 ? only : { $in: ids }, limit);
-  for (const document of together) {
-    for (const id of query.parentsOf(document)) {
-      const children = found.get(id);
-      if (children !== undefined && children.length < take) {
-        children.push(document);
+
+  /** @returns whose children may not all have been read */
+  const readTogether = async (ids: readonly string[]): Promise<readonly string[]> => {
+    const limit = ids.length * take;
+    const documents = await query.find({ $in: ids }, limit);
+    const children = new Map<string, D[]>(ids.map((id) => [id, []]));
+    for (const document of documents) {
+      for (const id of query.parentsOf(document)) {
+        children.get(id)?.push(document);
       }
     }
+    for (const [id, all] of children) {
+      found.set(id, all.slice(0, take));
+    }
+    return documents.length < limit ? [] : ids.filter((id) => found.get(id)!.length < take);
+  };
+
+  let left: readonly string[] = [...found.keys()];
+  for (let round = 0; round < ROUNDS && left.length > 1; round += 1) {
+    left = await readTogether(left);
   }
-  const isCut = together.length === limit && ids.length > 1;
-  const unfinished = isCut ? ids.filter((id) => found.get(id)!.length < take) : [];
-  for (let start = 0; start < unfinished.length; start += AT_ONCE) {
+  for (let start = 0; start < left.length; start += AT_ONCE) {
     await Promise.all(
-      unfinished.slice(start, start + AT_ONCE).map(async (id) => {
+      left.slice(start, start + AT_ONCE).map(async (id) => {
         found.set(id, [...(await query.find(id, take))]);
       }),
     );

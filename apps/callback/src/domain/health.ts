@@ -28,7 +28,7 @@ const TEXTS: Readonly<Record<HealthReason, LocalizedText>> = {
   NAME_NOT_RESOLVED: text('回调域名无法解析', 'The host name of the callback URL cannot be resolved'),
   UNREACHABLE: text('无法连接回调地址，或连接中断', 'The callback URL cannot be reached, or breaks the connection'),
   TLS: text('TLS 握手失败或证书不受信任', 'The TLS handshake failed, or the certificate is not trusted'),
-  TOO_SLOW: text('1 秒内没有应答', 'There was no answer within one second'),
+  TOO_SLOW: text('连续三次在 1 秒内没有应答', 'There was no answer within one second, three times in a row'),
   WRONG_STATUS: text('应答的状态码不是 200', 'The answer has another status than 200'),
   WRONG_ANSWER: text('应答内容不是解密后的明文', 'The answer is not the decrypted text'),
   ADDRESS_REFUSED: text(
