@@ -27,7 +27,7 @@ import {
   type WriteState,
 } from './outbox-entry';
 import { beyond, pageSize, sortOf, toPage, type ListOrder, type PageSort } from './page-cursor';
-import { pagesByParent } from './pages-by-parent';
+import { inOneBatch, pagesByParent } from './pages-by-parent';
 import { scopeFilter, type ScopeFilter } from './scope-filter';
 
 export type { ListOrder } from './page-cursor';
@@ -349,7 +349,12 @@ export const defineAggregateStore = <
   };
 
   const findSome = async (conditions: readonly object[], sort: PageSort, limit: number): Promise<StoredFrame[]> =>
-    (await model.find({ $and: [...conditions] }, { outbox: 0 }).sort(sort).limit(limit).lean()) as StoredFrame[];
+    (await model
+      .find({ $and: [...conditions] }, { outbox: 0 })
+      .sort(sort)
+      .limit(limit)
+      .batchSize(inOneBatch(limit))
+      .lean()) as StoredFrame[];
 
   return {
     model: model as unknown as Model<Stored<D>>,

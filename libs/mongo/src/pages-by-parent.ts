@@ -2,11 +2,17 @@ import type { Page, PageRequest } from '@daikaifa/kernel';
 import { orUnavailable } from './mongo-fault';
 import { beyond, pageSize, sortOf, toPage, type ListOrder, type PageSort } from './page-cursor';
 
-/** How often the children of several parents are read together; the second time without those that have too many. */
-const ROUNDS = 2;
+/** How often the children of several parents are read together, each time without the parents that have the most. */
+const ROUNDS = 3;
+
+/** Pages together are seldom full of the same: some more children cost less than one more query. */
+const PAGES_PER_PARENT = 2;
 
 /** Parents whose children are read one by one go side by side, and leave connections of the pool to others. */
 const AT_ONCE = 4;
+
+/** The batch size for a read of at most `limit` documents: more than that, or the cursor stays open for another call. */
+export const inOneBatch = (limit: number): number => limit + 1;
 
 interface Children<D> {
   readonly parentIds: readonly string[];
@@ -17,8 +23,8 @@ interface Children<D> {
 }
 
 /**
- * All are read together, no further than all pages reach. Where the many children of some parents took the place of
- * others', those others are read again without them, and in the end one by one.
+ * All are read together, no further than twice what all pages hold. Where the many children of some parents took the
+ * place of others', those others are read again without them, and in the end one by one.
  */
 const childrenByParent = async <D>(query: Children<D>): Promise<ReadonlyMap<string, readonly D[]>> => {
   const { take } = query;
@@ -26,7 +32,7 @@ const childrenByParent = async <D>(query: Children<D>): Promise<ReadonlyMap<stri
 
   /** @returns whose children may not all have been read */
   const readTogether = async (ids: readonly string[]): Promise<readonly string[]> => {
-    const limit = ids.length * take;
+    const limit = ids.length * take * PAGES_PER_PARENT;
     const documents = await query.find({ $in: ids }, limit);
     const children = new Map<string, D[]>(ids.map((id) => [id, []]));
     for (const document of documents) {
@@ -68,7 +74,7 @@ export const pagesByParent = <D extends { readonly _id: string }, A>(query: {
   readonly timeField?: string;
   readonly order?: ListOrder;
   readonly request: PageRequest;
-  /** All conditions hold. From an index that begins with the parent and goes on with `sort`. */
+  /** All conditions hold. From an index that begins with the parent and goes on with `sort`; see `inOneBatch`. */
   find(conditions: readonly object[], sort: PageSort, limit: number): Promise<readonly D[]>;
   toDomain(document: D): A;
 }): Promise<ReadonlyMap<string, Page<A>>> =>

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '@daikaifa/kernel';
-import { pagesByParent } from '@daikaifa/mongo';
+import { inOneBatch, pagesByParent } from '@daikaifa/mongo';
 import type { mongo } from 'mongoose';
 import type { DeliveryParent } from '../application/delivery-ports';
 import type { Delivery, DeliveryState } from '../domain/delivery';
@@ -22,13 +22,16 @@ export const deliveriesByParent = (
     ...{ parentField: parent.field, parentIds: parent.ids, request, toDomain },
     find: (conditions, sort, limit) =>
       documents
-        .aggregate<DeliveryDocument>([
-          { $match: { $and: [filter, inStates, ...conditions] } },
-          { $sort: sort },
-          { $limit: limit },
-          // Whether there is content is all that is asked.
-          { $set: { payload: { $cond: [{ $gt: ['$payload', null] }, '', '$$REMOVE'] } } },
-        ])
+        .aggregate<DeliveryDocument>(
+          [
+            { $match: { $and: [filter, inStates, ...conditions] } },
+            { $sort: sort },
+            { $limit: limit },
+            // Whether there is content is all that is asked.
+            { $set: { payload: { $cond: [{ $gt: ['$payload', null] }, '', '$$REMOVE'] } } },
+          ],
+          { batchSize: inOneBatch(limit) },
+        )
         .toArray(),
   });
 };

@@ -1,5 +1,5 @@
 import type { Page, PageRequest, Scope } from '@daikaifa/kernel';
-import { pagesByParent } from '@daikaifa/mongo';
+import { inOneBatch, pagesByParent } from '@daikaifa/mongo';
 import type { mongo } from 'mongoose';
 
 export interface JournalDocument {
@@ -29,6 +29,7 @@ export const pagesByEndpoint = <D extends JournalDocument, T>(
         .find({ $and: [within, ...conditions] } as mongo.Filter<D>)
         .sort(sort)
         .limit(limit)
+        .batchSize(inOneBatch(limit))
         .toArray()) as D[],
   });
 };
