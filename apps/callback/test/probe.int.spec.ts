@@ -128,17 +128,21 @@ describe('the health probe', () => {
     const ask = () => probe(endpoint.id, endpoint.tenant.developer, createSteps(impatient, others));
     try {
       const heldBefore = held.length;
-      answerItself = (response) => held.push(response);
-      expect(await ask()).toMatchObject({ status: 'UNHEALTHY', reason: 'TOO_SLOW' });
-      expect(held).toHaveLength(heldBefore + 3);
-
       answerItself = (response) => {
         held.push(response);
-        // Whatever stands there answers at once from the second on, and not as it must: nothing here is a matter of time.
+        // From the second on something answers, and not as it must.
         answerItself = (next) => next.writeHead(502).end();
       };
       expect(await ask()).toMatchObject({ reason: 'WRONG_STATUS' });
+      expect(held).toHaveLength(heldBefore + 1);
+
+      answerItself = (response) => held.push(response);
+      expect(await ask()).toMatchObject({ status: 'UNHEALTHY', reason: 'TOO_SLOW' });
       expect(held).toHaveLength(heldBefore + 4);
+
+      // Known to be slow: asked once.
+      expect(await ask()).toMatchObject({ reason: 'TOO_SLOW' });
+      expect(held).toHaveLength(heldBefore + 5);
     } finally {
       await impatient.stop();
     }

@@ -5,7 +5,6 @@ import {
   KafkaJSAggregateError,
   KafkaJSError,
   KafkaJSProtocolError,
-  KafkaJSRequestTimeoutError,
   type Admin,
   type ITopicConfig,
   type ITopicMetadata,
@@ -79,9 +78,8 @@ const wantedTopics = (client: KafkaClient, topics: readonly AnyTopic[], groups: 
 const BEING_MADE = new Set(['TOPIC_ALREADY_EXISTS', 'REQUEST_TIMED_OUT']);
 
 const areBeingMade = (error: unknown): boolean =>
-  error instanceof KafkaJSRequestTimeoutError ||
-  (error instanceof KafkaJSAggregateError &&
-    error.errors.every((one) => one instanceof KafkaJSProtocolError && BEING_MADE.has(one.type)));
+  error instanceof KafkaJSAggregateError &&
+  error.errors.every((one) => one instanceof KafkaJSProtocolError && BEING_MADE.has(one.type));
 
 const createMissing = async (client: KafkaClient, admin: Admin, wanted: readonly WantedTopic[]): Promise<void> => {
   const existing = new Set(await admin.listTopics());
@@ -204,7 +202,8 @@ export const ensureTopics = async (
     return;
   }
   await client.withAdmin(async (admin) => {
-    await createMissing(client, admin, wanted);
+    // Again when there was no answer: what came of it shows in the list.
+    await untilKnown(() => createMissing(client, admin, wanted));
     const faults = [
       ...(await partitionFaults(client, admin, wanted)),
       ...(await configFaults(client, admin, wanted)),

@@ -11,11 +11,12 @@ const refusals = (...types: readonly string[]): Error =>
     types.map((type) => new KafkaJSProtocolError(Object.assign(new Error(type), { type, code: 0 }))),
   );
 
-/** A broker that answers the creation with this error, and has the topic soon. */
+/** A broker that answers the first creation with this error, and has the topic soon. */
 const ensureWith = (error: Error): Promise<void> => {
+  const created = jest.fn().mockRejectedValueOnce(error).mockResolvedValue(true);
   const admin = {
     listTopics: async () => [],
-    createTopics: async () => Promise.reject(error),
+    createTopics: created,
     fetchTopicMetadata: async () => ({ topics: [{ name: 'signals.v1', partitions: [{ replicas: [1] }] }] }),
     describeConfigs: async () => ({
       resources: [{ resourceName: 'signals.v1', configEntries: [{ configName: 'cleanup.policy', configValue: 'delete' }] }],

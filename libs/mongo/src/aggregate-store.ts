@@ -161,7 +161,6 @@ const asConflict = (error: unknown): unknown => {
       });
 };
 
-/** Beside the document's own fields while it is grouped; mappers do not know it. */
 const writeStateOf = (document: StoredFrame & OutboxFields): WriteState => ({
   version: document.version,
   sequence: document.sequence,

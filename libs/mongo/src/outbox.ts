@@ -14,7 +14,7 @@ export interface OutboxOptions {
   readonly source: string;
   /** How often the sweep looks for what a crash or an unreachable broker left. Default 5 s. */
   readonly sweepEveryMs?: number;
-  /** How old an event must be before the sweep takes it: younger ones are still on the fast path. Default 5 s. */
+  /** How old an event must be before the sweep takes it: younger ones are still on the fast path, unless they failed there. Default 5 s. */
   readonly pendingAfterMs?: number;
   /** Every so many failures in a row of one document an alarm is logged. Default 5. */
   readonly alarmAfterFailures?: number;
@@ -123,6 +123,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   const sweptUntil = new Map<string, Date>();
   let idle: (() => void)[] = [];
   let running = false;
+  let stopped = false;
   let observed = false;
   let timer: NodeJS.Timeout | undefined;
   let lastStats: OutboxStats = { documents: 0, events: 0, oldestAgeMs: 0, failing: 0 };
@@ -225,7 +226,12 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       try {
         await sweepCollection(collection);
       } catch (err) {
-        logger.warn({ err, 'outbox.collection': collection }, 'outbox sweep could not read, it will try again');
+        if (!stopped) {
+          logger.warn({ err, 'outbox.collection': collection }, 'outbox sweep could not read, it will try again');
+        }
+      }
+      if (stopped) {
+        return;
       }
       pump();
     }
@@ -320,6 +326,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
         return;
       }
       running = true;
+      stopped = false;
       if (!observed) {
         observed = true;
         observe();
@@ -328,6 +335,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     },
     stop: async () => {
       running = false;
+      stopped = true;
       clearTimeout(timer);
       let giveUp: NodeJS.Timeout | undefined;
       const tooLong = new Promise<void>((resolve) => {

@@ -2,6 +2,12 @@ import type { Page, PageRequest } from '@daikaifa/kernel';
 import { orUnavailable } from './mongo-fault';
 import { beyond, pageSize, sortOf, toPage, type ListOrder, type PageSort } from './page-cursor';
 
+/**
+ * Parents of one query. MongoDB merges the index ranges of so many in the order of the page and stops at the limit;
+ * of more than 200 ranges it would read everything, and a cursor or a choice of states multiplies them.
+ */
+const PARENTS_TOGETHER = 100;
+
 /** How often the children of several parents are read together, each time without the parents that have the most. */
 const ROUNDS = 3;
 
@@ -23,12 +29,12 @@ interface Children<D> {
 }
 
 /**
- * All are read together, no further than twice what all pages hold. Where the many children of some parents took the
- * place of others', those others are read again without them, and in the end one by one.
+ * The children of all are read together, no further than twice what all pages hold. Where the many children of some
+ * parents took the place of others', those others are read again without them, and in the end one by one.
  */
-const childrenByParent = async <D>(query: Children<D>): Promise<ReadonlyMap<string, readonly D[]>> => {
-  const { take } = query;
-  const found = new Map<string, D[]>(query.parentIds.map((id) => [id, []]));
+const childrenOfSome = async <D>(query: Children<D>): Promise<ReadonlyMap<string, readonly D[]>> => {
+  const { parentIds, take } = query;
+  const found = new Map<string, readonly D[]>();
 
   /** @returns whose children may not all have been read */
   const readTogether = async (ids: readonly string[]): Promise<readonly string[]> => {
@@ -46,23 +52,32 @@ const childrenByParent = async <D>(query: Children<D>): Promise<ReadonlyMap<stri
     return documents.length < limit ? [] : ids.filter((id) => found.get(id)!.length < take);
   };
 
-  let left: readonly string[] = [...found.keys()];
+  let left = parentIds;
   for (let round = 0; round < ROUNDS && left.length > 1; round += 1) {
     left = await readTogether(left);
   }
   for (let start = 0; start < left.length; start += AT_ONCE) {
     await Promise.all(
       left.slice(start, start + AT_ONCE).map(async (id) => {
-        found.set(id, [...(await query.find(id, take))]);
+        found.set(id, await query.find(id, take));
       }),
     );
   }
   return found;
 };
 
+const childrenByParent = async <D>(query: Children<D>): Promise<ReadonlyMap<string, readonly D[]>> => {
+  const ids = [...new Set(query.parentIds)];
+  const found: (readonly [string, readonly D[]])[] = [];
+  for (let start = 0; start < ids.length; start += PARENTS_TOGETHER) {
+    found.push(...(await childrenOfSome({ ...query, parentIds: ids.slice(start, start + PARENTS_TOGETHER) })));
+  }
+  return new Map(found);
+};
+
 /**
- * One page per parent. What is read is bounded by what can be shown, not by what is stored, and it is one query as long
- * as there are not more children than that.
+ * One page per parent. What is read is bounded by what can be shown, not by what is stored, and it is one query for each
+ * hundred parents as long as there are not more children than that.
  * @returns every parent asked for; `after` applies to each. Where the field is a list, a child is on the page of each
  * parent in it
  * @throws AppError BAD_USER_INPUT on a foreign cursor, UNAVAILABLE

@@ -542,6 +542,45 @@ describe('lists', () => {
     expect(read.slice(3).every((count) => count <= pageWithOneMore)).toBe(true);
   });
 
+  it.each(['newest', 'oldest'] as const)('go on after a cursor, %s first, as of each parent alone', async (sort) => {
+    // given parents one after the other, and children that are on the pages of two of them
+    const parents = [1, 2, 3, 4].map((number) => `${sort}-${number}`);
+    for (const [index, parent] of parents.entries()) {
+      for (let made = 0; made < 30; made += 1) {
+        const next = parents[(index + 1) % parents.length]!;
+        await create({ label: `${parent}/${made}`, routeIds: made % 2 === 0 ? [parent] : [parent, next], createdAt: at(index * 100 + made) });
+      }
+    }
+    const listing = { parentField: 'routeIds', parentIds: parents, sort };
+    const first = await depot.parcels.pagesByParent(ours, listing, { first: 2 });
+    const request = { first: 3, after: first.get(parents[1]!)!.items[1]!.cursor };
+
+    // when, then
+    const rest = await depot.parcels.pagesByParent(ours, listing, request);
+    for (const [pages, asked] of [[first, { first: 2 }], [rest, request]] as const) {
+      for (const parent of parents) {
+        const alone = await depot.parcels.pagesByParent(ours, { ...listing, parentIds: [parent] }, asked);
+        expect(pages.get(parent)).toEqual(alone.get(parent));
+      }
+    }
+  });
+
+  it('read the children of many parents by the hundred, each in its place', async () => {
+    const parents = Array.from({ length: 230 }, (_, index) => `hundreds/${index}`);
+    for (const shelfId of [parents[0]!, parents[150]!, parents[229]!]) {
+      await create({ shelfId, label: shelfId });
+    }
+
+    const listing = { parentField: 'shelfId', parentIds: [...parents, parents[0]!] };
+    const pages = await depot.parcels.pagesByParent(ours, listing, { first: 2 });
+
+    expect([...pages.keys()]).toEqual(parents);
+    const filled = [...pages].filter(([, { items }]) => items.length > 0);
+    expect(filled.map(([id, { items }]) => [id, items.map(({ node }) => node.label)])).toEqual(
+      [0, 150, 229].map((index) => [parents[index], [parents[index]]]),
+    );
+  });
+
   it('put a child on the page of each of its parents where it has several', async () => {
     await create({ createdAt: at(0), label: 'list/0', routeIds: ['north', 'south'] });
     await create({ createdAt: at(1), label: 'list/1', routeIds: ['south'] });

@@ -12,8 +12,8 @@ export interface LockOptions {
 
 export interface Lock {
   /**
-   * Runs `fn` while no other process of the cluster holds the lock of this name. Only a process that stands still for
-   * longer than the time to live can meet another one.
+   * Runs `fn` while no other process of the cluster holds the lock of this name. Only a process that stands still, or is
+   * cut off from Redis, for longer than the time to live can meet another one; so can any when Redis forgets the lock.
    * `fence` rises with every holder: a write that carries it can be refused when a later holder has written.
    * @throws AppError UNAVAILABLE when the lock was not free in time
    */
@@ -32,9 +32,12 @@ if redis.call('get', KEYS[1]) == ARGV[1] then
 end
 return 0`;
 
+/** Also of a holder that came too late, as long as nobody else has had the lock since. */
 const RENEW = `
-if redis.call('get', KEYS[1]) == ARGV[1] then
-  return redis.call('pexpire', KEYS[1], ARGV[2])
+local holder = redis.call('get', KEYS[1])
+if holder == ARGV[1] or (not holder and redis.call('get', KEYS[2]) == ARGV[3]) then
+  redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1
 end
 return 0`;
 
@@ -59,10 +62,10 @@ export const createLock = ({ client }: RedisConnection): Lock => {
     }
   };
 
-  const renewing = (name: string, owner: string, ttlMs: number): (() => void) => {
+  const renewing = (name: string, owner: string, fence: number, ttlMs: number): (() => void) => {
     const timer = setInterval(
       // A lost renewal only shortens the time to live.
-      () => void client.eval(RENEW, 1, `lock:${name}`, owner, ttlMs).catch(() => undefined),
+      () => void client.eval(RENEW, 2, `lock:${name}`, `fence:${name}`, owner, ttlMs, fence).catch(() => undefined),
       ttlMs / RENEWALS_PER_TTL,
     );
     timer.unref();
@@ -73,7 +76,7 @@ export const createLock = ({ client }: RedisConnection): Lock => {
     withLock: async (name, options, fn) => {
       const owner = randomUUID();
       const fence = await take(name, owner, options);
-      const stopRenewing = renewing(name, owner, options.ttlMs);
+      const stopRenewing = renewing(name, owner, fence, options.ttlMs);
       try {
         return await fn(fence);
       } finally {

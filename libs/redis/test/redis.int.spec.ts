@@ -57,6 +57,11 @@ describe('lock', () => {
       await client.pexpire('lock:long', LIMITS.ttlMs / 2);
       renew();
       await eventually(async () => (await client.pttl('lock:long')) > LIMITS.ttlMs / 2);
+
+      // It came too late once, and nobody else was there.
+      await client.del('lock:long');
+      renew();
+      await eventually(async () => (await client.pttl('lock:long')) > LIMITS.ttlMs / 2);
     });
 
     expect(ended).toHaveBeenCalledWith(begun.mock.results.at(-1)!.value);
@@ -79,15 +84,31 @@ describe('lock', () => {
     expect(order).toEqual(['second', 'first']);
   });
 
-  it('is not freed by a holder from which it was taken over', async () => {
-    const connection = connect();
-    const lock = createLock(connection);
+  it('is neither freed nor renewed by a holder from which it was taken over', async () => {
+    const { client } = connect();
+    const lock = createLock(connect());
+    const begun = jest.spyOn(global, 'setInterval');
 
     await lock.withLock('taken', LIMITS, async () => {
-      await connection.client.set('lock:taken', 'another holder');
+      const [renew] = begun.mock.lastCall as [() => void];
+      await client.del('lock:taken');
+      await lock.withLock('taken', LIMITS, async () => {
+        const theirs = await client.get('lock:taken');
+        await client.pexpire('lock:taken', LIMITS.ttlMs / 2);
+        renew();
+        // One connection does one thing after the other: the renewal has been before this.
+        await expect(lock.withLock('taken', { ...LIMITS, waitMs: 0 }, async () => 1)).rejects.toThrow();
+        expect(await client.get('lock:taken')).toBe(theirs);
+        expect(await client.pttl('lock:taken')).toBeLessThanOrEqual(LIMITS.ttlMs / 2);
+      });
+      // That one has gone again.
+      renew();
+      await expect(lock.withLock('taken', LIMITS, async () => 'free')).resolves.toBe('free');
+      await client.set('lock:taken', 'another holder');
     });
 
-    expect(await connection.client.get('lock:taken')).toBe('another holder');
+    expect(await client.get('lock:taken')).toBe('another holder');
+    jest.restoreAllMocks();
   });
 });
 

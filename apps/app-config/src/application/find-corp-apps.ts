@@ -24,7 +24,7 @@ export const listCorpApps =
     return corpApps.page(scope, filter, request);
   };
 
-/** One page per template, one query for all of them. */
+/** One page per template, read together for all. */
 export const listCorpAppsOfTemplates =
   ({ corpApps }: Pick<Dependencies, 'corpApps'>) =>
   async (

@@ -39,7 +39,7 @@ export interface CorpApps extends Aggregates<CorpApp> {
     filter: CorpAppFilter & { readonly publisherId?: string; readonly templateId?: string },
     request: PageRequest,
   ): Promise<Page<CorpApp>>;
-  /** One page per template, for all together. */
+  /** One page per template, read together for all. */
   pagesByTemplate(
     scope: Scope,
     templateIds: readonly string[],

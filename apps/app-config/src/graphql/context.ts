@@ -15,7 +15,7 @@ export interface GraphqlContext {
   readonly currentCorpApps: Loader<CorpApp>;
   /** By template or app. */
   readonly endpoints: Loader<EndpointSignal>;
-  /** The loader for these arguments: all templates of the request in one query. */
+  /** The loader for these arguments: all templates of the request, read together. */
   readonly corpAppsOf: (query: CorpAppFilter & { readonly request: PageRequest }) => Loader<Page<CorpApp>>;
 }
 

@@ -32,8 +32,10 @@ export const corpAppFields: SchemaDefinition = {
 export const corpAppIndexes: readonly StoreIndex[] = [
   // page(): the apps of a publisher in some statuses, newest first.
   { keys: { tenant: 1, status: 1, createdAt: -1, _id: -1 } },
-  // page(), pagesByTemplate(): of one template. isOnlineInTest(): the few of them that are tests.
+  // page(), pagesByTemplate(): of one template, all that are not cancelled or those in some statuses.
+  { keys: { templateId: 1, createdAt: -1, _id: -1 } },
   { keys: { templateId: 1, status: 1, createdAt: -1, _id: -1 } },
+  // isOnlineInTest(): the few of them that are tests.
   { keys: { templateId: 1, environment: 1, status: 1 } },
   // currentOf(): the newest epoch of an authorization.
   { keys: { authorizationId: 1, epoch: -1 } },

@@ -3,7 +3,8 @@ import type { Alarm, Alarms } from './ports';
 
 /**
  * A decision that raises its alarm before its write, after which nobody would look at it again: rather twice than never.
- * A decision that is made anew because of a conflict does not repeat it.
+ * A decision that is made anew because of a conflict does not repeat it; where it comes out differently then, the alarm
+ * told of what changed in that moment.
  */
 export const alarmed = <A>(
   alarms: Alarms,

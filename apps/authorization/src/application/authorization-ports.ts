@@ -16,7 +16,7 @@ export interface Due {
 
 /** The id is made of suite and code: a second one for the same code is CONFLICT. */
 export interface Exchanges extends Aggregates<Exchange> {
-  /** One page per template, newest first, for all together. */
+  /** One page per template, newest first, read together for all. */
   pagesByTemplate(
     scope: Scope,
     templateIds: readonly string[],
@@ -50,7 +50,7 @@ export interface Authorizations extends Aggregates<Authorization> {
     filter: AuthorizationFilter & { readonly templateId?: string },
     request: PageRequest,
   ): Promise<Page<Authorization>>;
-  /** One page per template, newest first, for all together. */
+  /** One page per template, newest first, read together for all. */
   pagesByTemplate(
     scope: Scope,
     templateIds: readonly string[],
@@ -80,7 +80,7 @@ export interface Cancellations extends Aggregates<Cancellation> {
 }
 
 export interface Reconciliations extends Aggregates<Reconciliation> {
-  /** One page per template, newest first, for all together. */
+  /** One page per template, newest first, read together for all. */
   pagesByTemplate(
     scope: Scope,
     templateIds: readonly string[],
@@ -91,7 +91,7 @@ export interface Reconciliations extends Aggregates<Reconciliation> {
 
 /** The id is made of authorization and epoch: a second one is CONFLICT. */
 export interface ErasureRecords extends Aggregates<ErasureRecord> {
-  /** One page per authorization, newest first, for all together. */
+  /** One page per authorization, newest first, read together for all. */
   pagesByAuthorization(
     scope: Scope,
     authorizationIds: readonly string[],
@@ -102,7 +102,7 @@ export interface ErasureRecords extends Aggregates<ErasureRecord> {
 
 /** The id is made of link and corp. */
 export interface BatchScans extends Aggregates<BatchScan> {
-  /** One page per link, newest first, for all together. */
+  /** One page per link, newest first, read together for all. */
   pagesByLink(
     scope: Scope,
     linkIds: readonly string[],

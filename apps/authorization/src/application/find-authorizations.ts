@@ -22,7 +22,7 @@ export const listAuthorizations =
     return authorizations.page(authorize(viewer, READERS), filter, request);
   };
 
-/** One page per template, one query for all of them. */
+/** One page per template, read together for all. */
 export const listAuthorizationsOfTemplates =
   ({ authorizations }: Reads) =>
   async (
@@ -34,7 +34,7 @@ export const listAuthorizationsOfTemplates =
     return authorizations.pagesByTemplate(authorize(viewer, READERS), templateIds, filter, request);
   };
 
-/** One page per template, one query for all of them. */
+/** One page per template, read together for all. */
 export const listExchangesOfTemplates =
   ({ exchanges }: Reads) =>
   async (

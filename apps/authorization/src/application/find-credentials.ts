@@ -30,7 +30,7 @@ export const listLinks =
   ): Promise<Page<AuthorizationLink>> =>
     links.page(authorize(viewer, READERS), filter, request);
 
-/** One page per template, one query for all of them. */
+/** One page per template, read together for all. */
 export const listLinksOfTemplates =
   ({ links }: Pick<Dependencies, 'links'>) =>
   async (
@@ -40,7 +40,7 @@ export const listLinksOfTemplates =
   ): Promise<ReadonlyMap<string, Page<AuthorizationLink>>> =>
     links.pagesByTemplate(authorize(viewer, READERS), templateIds, request);
 
-/** One page per link, one query for all of them. */
+/** One page per link, read together for all. */
 export const listScansOfLinks =
   ({ batchScans }: Pick<Dependencies, 'batchScans'>) =>
   async (

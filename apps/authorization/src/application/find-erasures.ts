@@ -9,7 +9,7 @@ export const findErasureRecordsByIds =
   async (viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ErasureRecord>> =>
     erasureRecords.byIds(authorize(viewer, READERS), ids);
 
-/** One page per authorization, one query for all of them. */
+/** One page per authorization, read together for all. */
 export const listErasureRecords =
   ({ erasureRecords }: Reads) =>
   async (

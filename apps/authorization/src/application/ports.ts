@@ -55,7 +55,7 @@ export interface LinkFilter {
 /** A state parameter is unique within a publisher: a second one is CONFLICT. */
 export interface AuthorizationLinks extends Aggregates<AuthorizationLink> {
   byStateParameter(scope: Scope, stateParameter: string): Promise<AuthorizationLink | null>;
-  /** One page per template, for all together; a link of several templates is on the page of each. */
+  /** One page per template, read together for all; a link of several templates is on the page of each. */
   pagesByTemplate(
     scope: Scope,
     templateIds: readonly string[],

@@ -42,7 +42,7 @@ export const requestReconciliation =
     return stored;
   };
 
-/** Plans the next batch of reads. A crash plans a batch once more, which changes nothing: it is due already. */
+/** Plans the next batch of reads. A crash plans a batch once more, and some of it is read twice. */
 export const runReconciliation =
   ({ reconciliations, authorizations, wakeUps, clock }: Deps) =>
   async (id: string): Promise<void> => {
@@ -80,7 +80,7 @@ export const findReconciliation =
   async (viewer: Viewer, id: string): Promise<Reconciliation | null> =>
     reconciliations.byId(authorize(viewer, READERS), id);
 
-/** One page per template, one query for all of them. */
+/** One page per template, read together for all. */
 export const listReconciliationsOfTemplates =
   ({ reconciliations }: Pick<Deps, 'reconciliations'>) =>
   async (

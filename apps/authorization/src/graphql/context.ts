@@ -23,7 +23,7 @@ export interface GraphqlContext {
   readonly suites: Loader<SuiteCredentials>;
   readonly links: Loader<AuthorizationLink>;
   readonly installs: Loader<number>;
-  /** The loader for these arguments: all templates of the request in one query. */
+  /** The loader for these arguments: all templates of the request, read together. */
   readonly linksOf: (request: PageRequest) => Loader<Page<AuthorizationLink>>;
   readonly authorizations: Loader<Authorization>;
   readonly corps: Loader<KnownCorp>;

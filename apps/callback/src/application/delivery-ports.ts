@@ -29,7 +29,7 @@ export interface Destinations {
   countStopped(): Promise<number>;
   /** Those of the publisher that were ever active and are not deleted. */
   listening(publisherId: string): Promise<readonly Destination[]>;
-  /** One page per publisher, newest first, in one query; without deleted ones unless they are asked for. */
+  /** One page per publisher, newest first, read together for all; without deleted ones unless they are asked for. */
   pagesByPublisher(
     scope: Scope,
     publisherIds: readonly string[],
@@ -98,7 +98,7 @@ export interface Deliveries {
   /** Writes what attempts made of deliveries, unless somebody else has written meanwhile or the delivery is no longer queued. */
   record(records: readonly AttemptRecord[]): Promise<void>;
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, Delivery>>;
-  /** One page per parent, newest first, for all together. Every parent asked for is in the map. */
+  /** One page per parent, newest first, read together for all. Every parent asked for is in the map. */
   pagesByParent(
     scope: Scope,
     parent: DeliveryParent,

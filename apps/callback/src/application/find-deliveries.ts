@@ -35,7 +35,7 @@ export const findDeliveriesByIds =
     return new Map([...found].map(([id, delivery]) => [id, shownTo(viewer)(delivery)]));
   };
 
-/** One page per parent, one query for all of them. */
+/** One page per parent, read together for all. */
 export const listDeliveries =
   ({ deliveries }: Pick<DeliveryDeps, 'deliveries'>) =>
   async (

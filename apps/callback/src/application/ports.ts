@@ -248,7 +248,7 @@ export interface Receipts {
   note(note: ReceiptNote): void;
   /** Removes what came about in a corp until then. @returns how many */
   eraseCorp(corpKey: string, until: Date): Promise<number>;
-  /** One page per endpoint, newest first, for all together. */
+  /** One page per endpoint, newest first, read together for all. */
   pagesByEndpoint(
     scope: Scope,
     endpointIds: readonly string[],
@@ -259,7 +259,7 @@ export interface Receipts {
 /** The journal of refused requests: limited in rate and in number, so that a flood cannot fill the database. */
 export interface Refusals {
   note(refusal: Refusal): void;
-  /** One page per endpoint, newest first, for all together. */
+  /** One page per endpoint, newest first, read together for all. */
   pagesByEndpoint(
     scope: Scope,
     endpointIds: readonly string[],

@@ -16,7 +16,7 @@ export interface GraphqlContext {
   readonly endpoints: Loader<Endpoint>;
   /** By the app's id. */
   readonly endpointsOfApps: Loader<Endpoint>;
-  /** The loader for these arguments: all endpoints of the request in one query. */
+  /** The loader for these arguments: all endpoints of the request, read together. */
   readonly refusalsOf: (request: PageRequest) => Loader<Page<Refusal>>;
   readonly receiptsOf: (request: PageRequest) => Loader<Page<Receipt>>;
 

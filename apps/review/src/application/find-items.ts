@@ -22,7 +22,7 @@ export const listItems =
     return items.page(scope, filter, request);
   };
 
-/** One page per template or corp app, one query for all of them. */
+/** One page per template or corp app, read together for all. */
 export const listItemsOfSubjects =
   ({ items }: Pick<Dependencies, 'items'>) =>
   async (
@@ -42,7 +42,7 @@ export const findTicketsByIds =
   async (viewer: Viewer, ids: readonly string[]): Promise<ReadonlyMap<string, ReviewTicket>> =>
     tickets.byIds(authorize(viewer, READERS), ids);
 
-/** One page per publisher, one query for all of them. */
+/** One page per publisher, read together for all. */
 export const listTicketsOfPublishers =
   ({ tickets }: Pick<Dependencies, 'tickets'>) =>
   async (

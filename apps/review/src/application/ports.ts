@@ -64,13 +64,13 @@ export interface ReviewItems {
   /** Ids, the longest due first, at most `limit`. */
   findNoticeDue(scope: Scope, now: Date, limit: number): Promise<readonly string[]>;
   page(scope: Scope, filter: ItemFilter, request: PageRequest): Promise<Page<ReviewItem>>;
-  /** One page per template or corp app, for all together. */
+  /** One page per template or corp app, read together for all. */
   pagesBySubject(
     scope: Scope,
     subjectIds: readonly string[],
     request: PageRequest,
   ): Promise<ReadonlyMap<string, Page<ReviewItem>>>;
-  /** Every item of each ticket, oldest first, all in one query. */
+  /** Every item of each ticket, oldest first, read together for all. */
   ofTickets(scope: Scope, ticketIds: readonly string[]): Promise<ReadonlyMap<string, readonly ReviewItem[]>>;
 }
 
@@ -78,7 +78,7 @@ export interface ReviewTickets {
   byIds(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, ReviewTicket>>;
   /** Changes nothing when it is there already. */
   create(next: ReviewTicket): Promise<void>;
-  /** One page per publisher, for all together. */
+  /** One page per publisher, read together for all. */
   pagesByPublisher(
     scope: Scope,
     publisherIds: readonly string[],

@@ -4,7 +4,7 @@ import type { UseCases } from '../application/use-cases';
 import type { ReviewItem } from '../domain/review-item';
 import type { ReviewTicket } from '../domain/review-ticket';
 
-/** The loader for these arguments: all parents of the request in one query. */
+/** The loader for these arguments: all parents of the request, read together. */
 type ConnectionLoader<T> = (request: PageRequest) => Loader<Page<T>>;
 
 /** Made anew for each request. */

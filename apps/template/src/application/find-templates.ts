@@ -21,7 +21,7 @@ export const listTemplates =
     return templates.page(scope, { statuses, ...(publisherId !== undefined && { publisherId }) }, request);
   };
 
-/** One page per publisher, one query for all of them. */
+/** One page per publisher, read together for all. */
 export const listTemplatesOfPublishers =
   ({ templates }: Pick<Dependencies, 'templates'>) =>
   async (

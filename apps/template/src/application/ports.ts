@@ -38,7 +38,7 @@ export interface DelegatedTemplates extends Aggregates<DelegatedTemplate> {
     filter: TemplateFilter & { readonly publisherId?: string },
     request: PageRequest,
   ): Promise<Page<DelegatedTemplate>>;
-  /** One page per publisher, for all together. */
+  /** One page per publisher, read together for all. */
   pagesByPublisher(
     scope: Scope,
     publisherIds: readonly string[],

@@ -14,7 +14,7 @@ export interface GraphqlContext {
   readonly publishers: Loader<Publisher>;
   readonly templates: Loader<DelegatedTemplate>;
   readonly signals: Loader<TemplateSignals>;
-  /** The loader for these arguments: all publishers of the request in one query. */
+  /** The loader for these arguments: all publishers of the request, read together. */
   readonly templatesOf: (query: TemplateFilter & { readonly request: PageRequest }) => Loader<Page<DelegatedTemplate>>;
 }
 

@@ -6,7 +6,7 @@ export const NOTHING = { items: [], hasNextPage: false };
 
 type DeliveryArguments = PageArguments & { readonly state?: readonly DeliveryState[] | null | undefined };
 
-/** The field `deliveries` of any parent: one query for all parents of the request. */
+/** The field `deliveries` of any parent: all parents of the request are read together. */
 export const deliveriesBy =
   (parent: DeliveryQuery['parent']) =>
   async ({ id }: { readonly id: string }, args: DeliveryArguments, { deliveriesOf }: GraphqlContext) => {
