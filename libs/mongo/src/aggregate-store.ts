@@ -27,7 +27,7 @@ import {
   type WriteState,
 } from './outbox-entry';
 import { beyond, pageSize, sortOf, toPage, type ListOrder, type PageSort } from './page-cursor';
-import { inOneBatch, pagesByParent } from './pages-by-parent';
+import { allOf, inOneBatch, pagesByParent } from './pages-by-parent';
 import { scopeFilter, type ScopeFilter } from './scope-filter';
 
 export type { ListOrder } from './page-cursor';
@@ -349,7 +349,7 @@ export const defineAggregateStore = <
 
   const findSome = async (conditions: readonly object[], sort: PageSort, limit: number): Promise<StoredFrame[]> =>
     (await model
-      .find({ $and: [...conditions] }, { outbox: 0 })
+      .find(allOf(conditions), { outbox: 0 })
       .sort(sort)
       .limit(limit)
       .batchSize(inOneBatch(limit))
@@ -403,7 +403,7 @@ export const defineAggregateStore = <
         return toPage(found, size, toDomain);
       }),
     pagesByParent: (scope, { parentField, parentIds, filter, sort: order = 'newest' }, request) => {
-      // In an $and with the others: the parent may be the tenant itself, and must not take the scope's place.
+      // Conditions, not one filter: the parent may be the tenant itself, and must not take the scope's place.
       const always = [within(scope, 'pagesByParent'), ...(filter === undefined ? [] : [filter])];
       return pagesByParent<StoredFrame, A>({
         ...{ parentField, parentIds, order, request, toDomain },

@@ -11,7 +11,7 @@ export {
   type Stored,
   type StoreIndex,
 } from './aggregate-store';
-export { inOneBatch, pagesByParent } from './pages-by-parent';
+export { allOf, inOneBatch, pagesByParent } from './pages-by-parent';
 export { createOutbox, type Outbox, type OutboxOptions, type OutboxStats } from './outbox';
 export { OUTBOX_MAX_BYTES, OUTBOX_MAX_EVENTS, type OutboxEntry, type SubjectAttributes } from './outbox-entry';
 export { createLatestStates, type LatestState, type LatestStates } from './latest-states';

@@ -20,6 +20,15 @@ const AT_ONCE = 4;
 /** The batch size for a read of at most `limit` documents: more than that, or the cursor stays open for another call. */
 export const inOneBatch = (limit: number): number => limit + 1;
 
+/**
+ * The filter for all of these conditions. Flat unless two are about the same field: a simple server finds the index of a
+ * field only there, and any reads the shorter text.
+ */
+export const allOf = (conditions: readonly object[]): object => {
+  const fields = conditions.flatMap((condition) => Object.keys(condition));
+  return new Set(fields).size === fields.length ? Object.assign({}, ...conditions) : { $and: [...conditions] };
+};
+
 interface Children<D> {
   readonly parentIds: readonly string[];
   /** Per parent: one more than a page has shows whether there is a next one. */

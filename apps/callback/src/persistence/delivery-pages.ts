@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '@daikaifa/kernel';
-import { inOneBatch, pagesByParent } from '@daikaifa/mongo';
+import { allOf, inOneBatch, pagesByParent } from '@daikaifa/mongo';
 import type { mongo } from 'mongoose';
 import type { DeliveryParent } from '../application/delivery-ports';
 import type { Delivery, DeliveryState } from '../domain/delivery';
@@ -24,7 +24,7 @@ export const deliveriesByParent = (
       documents
         .aggregate<DeliveryDocument>(
           [
-            { $match: { $and: [filter, inStates, ...conditions] } },
+            { $match: allOf([filter, inStates, ...conditions]) },
             { $sort: sort },
             { $limit: limit },
             // Whether there is content is all that is asked.

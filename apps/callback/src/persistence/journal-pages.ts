@@ -1,5 +1,5 @@
 import type { Page, PageRequest, Scope } from '@daikaifa/kernel';
-import { inOneBatch, pagesByParent } from '@daikaifa/mongo';
+import { allOf, inOneBatch, pagesByParent } from '@daikaifa/mongo';
 import type { mongo } from 'mongoose';
 
 export interface JournalDocument {
@@ -26,7 +26,7 @@ export const pagesByEndpoint = <D extends JournalDocument, T>(
     ...{ parentField: 'endpointId', parentIds: endpointIds, timeField: 'at', request, toDomain },
     find: async (conditions, sort, limit) =>
       (await documents
-        .find({ $and: [within, ...conditions] } as mongo.Filter<D>)
+        .find(allOf([within, ...conditions]) as mongo.Filter<D>)
         .sort(sort)
         .limit(limit)
         .batchSize(inOneBatch(limit))
