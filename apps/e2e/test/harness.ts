@@ -72,8 +72,8 @@ export const untilHealthy = async (stack: Stack, { developer }: Doors, endpointI
     return endpoint.health.status === 'HEALTHY';
   });
   const progress = await watchProgress(stack);
-  await progress.untilPublished('callback');
-  await progress.untilCaughtUp('review');
+  type Known = { readonly health: { readonly status: string } } | undefined;
+  await progress.untilProjected('review', 'endpoint', endpointId, (known) => (known as Known)?.health.status === 'HEALTHY');
   await progress.stop();
 };
 

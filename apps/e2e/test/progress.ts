@@ -15,6 +15,8 @@ export interface Progress {
   untilCaughtUp(service: Service): Promise<void>;
   /** Every event was dealt with, and so was every event that came of one. What waits in a job is not looked at. */
   untilSettled(): Promise<void>;
+  /** What the consumer of this name keeps of an aggregate holds. */
+  untilProjected(service: Service, consumer: string, aggregateId: string, holds: (value: unknown) => boolean): Promise<void>;
   /** Events that a service gave up. */
   deadLetters(service: Service): Promise<number>;
   stop(): Promise<void>;
@@ -36,6 +38,11 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
   const { KAFKA_TOPIC_PREFIX: topicPrefix = '', MONGO_DATABASE_PREFIX: databasePrefix = '' } = stack.envOf('callback');
   const { kafkaBrokers, mongoUrl } = testServers();
   const kafka = clientOf({ kafka: { brokers: kafkaBrokers, topicPrefix, replicationFactor: 1 } });
+  // One connection for all looks; a list of the topics of every stack of a run is long, and asked for once a look.
+  const admin = kafka.driver({ requestTimeoutMs: 30_000, retries: 8 }).admin();
+  await admin.connect();
+  const ownTopics = async (): Promise<readonly string[]> =>
+    (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
   const mongo = await connectMongo({ url: mongoUrl, database: `${databasePrefix}watch`, logger: silentLogger() });
 
   const pendingOf = async (service: Service): Promise<number> => {
@@ -49,45 +56,48 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
   };
 
   /** Over the topics that the members of the group were given: of one that is new to it, nothing is committed yet. */
-  const isCaughtUp = (service: Service): Promise<boolean> =>
-    kafka.withAdmin(async (admin) => {
-      const groupId = kafka.groupId(service);
-      const { groups } = await admin.describeGroups([groupId]);
-      const [group] = groups;
-      if (group?.state !== 'Stable') {
-        return false;
-      }
-      const all = (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
-      const given = all.filter((topic) => group.members.some(({ memberAssignment }) => memberAssignment.includes(written(topic))));
-      if (given.length === 0) {
-        return false;
-      }
-      const committed = await admin.fetchOffsets({ groupId, topics: given });
-      const areDone = await Promise.all(
-        committed.map(async ({ topic, partitions }) => {
-          const ends = await admin.fetchTopicOffsets(topic);
-          return ends.every(({ partition, low, high }) => {
-            const offset = Number(partitions.find((each) => each.partition === partition)?.offset ?? -1);
-            return Math.max(offset, Number(low)) >= Number(high);
-          });
-        }),
-      );
-      return areDone.every(Boolean);
-    });
+  const isCaughtUp = async (service: Service, topics: readonly string[]): Promise<boolean> => {
+    const groupId = kafka.groupId(service);
+    const { groups } = await admin.describeGroups([groupId]);
+    const [group] = groups;
+    if (group?.state !== 'Stable') {
+      return false;
+    }
+    const given = topics.filter((topic) =>
+      group.members.some(({ memberAssignment }) => memberAssignment.includes(written(topic))),
+    );
+    if (given.length === 0) {
+      return false;
+    }
+    const committed = await admin.fetchOffsets({ groupId, topics: given });
+    const areDone = await Promise.all(
+      committed.map(async ({ topic, partitions }) => {
+        const ends = await admin.fetchTopicOffsets(topic);
+        return ends.every(({ partition, low, high }) => {
+          const offset = Number(partitions.find((each) => each.partition === partition)?.offset ?? -1);
+          return Math.max(offset, Number(low)) >= Number(high);
+        });
+      }),
+    );
+    return areDone.every(Boolean);
+  };
 
-  /** How many events there ever were, of all topics. */
-  const countEvents = (): Promise<number> =>
-    kafka.withAdmin(async (admin) => {
-      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
-      const ends = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
-      return sum(ends.flat().map(({ high }) => Number(high)));
-    });
+  /** How many events there ever were. */
+  const countEvents = async (topics: readonly string[]): Promise<number> => {
+    const ends = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
+    return sum(ends.flat().map(({ high }) => Number(high)));
+  };
 
   /** In this order: what came of the last event is pending or published when that is dealt with. */
   const isSettled = async (): Promise<boolean> => {
-    const before = await countEvents();
-    const areCaughtUp = (await Promise.all(SERVICES.map(isCaughtUp))).every(Boolean);
-    return areCaughtUp && sum(await Promise.all(SERVICES.map(pendingOf))) === 0 && (await countEvents()) === before;
+    const topics = await ownTopics();
+    const before = await countEvents(topics);
+    const areCaughtUp = await Promise.all(SERVICES.map((service) => isCaughtUp(service, topics)));
+    return (
+      areCaughtUp.every(Boolean) &&
+      sum(await Promise.all(SERVICES.map(pendingOf))) === 0 &&
+      (await countEvents(topics)) === before
+    );
   };
 
   return {
@@ -96,16 +106,24 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
       await eventually(async () => (await pendingOf(service)) === 0, CATCH_UP);
     },
     untilCaughtUp: async (service) => {
-      await eventually(() => isCaughtUp(service), CATCH_UP);
+      await eventually(async () => isCaughtUp(service, await ownTopics()), CATCH_UP);
     },
     untilSettled: async () => {
       await eventually(isSettled, CATCH_UP);
     },
-    deadLetters: (service) =>
-      kafka.withAdmin(async (admin) => {
-        const offsets = await admin.fetchTopicOffsets(`${kafka.groupId(service)}.dlq`);
-        return sum(offsets.map(({ high }) => Number(high)));
-      }),
-    stop: () => mongo.close(),
+    untilProjected: async (service, consumer, aggregateId, holds) => {
+      const projections = mongo.connection
+        .getClient()
+        .db(`${databasePrefix}${service}`)
+        .collection<{ _id: string; value: unknown }>(`projection.${consumer}`);
+      await eventually(async () => holds((await projections.findOne({ _id: aggregateId }))?.value), CATCH_UP);
+    },
+    deadLetters: async (service) => {
+      const offsets = await admin.fetchTopicOffsets(`${kafka.groupId(service)}.dlq`);
+      return sum(offsets.map(({ high }) => Number(high)));
+    },
+    stop: async () => {
+      await Promise.all([admin.disconnect(), mongo.close()]);
+    },
   };
 };
