@@ -104,14 +104,18 @@ const idsIn = (publisher: Publisher): readonly string[] => [
   ...new Set(Array.from(JSON.stringify(publisher).matchAll(/"id":"([^"]+)"/g), ([, id]) => id!)),
 ];
 
-/** Work in the background may fall into one measurement, and not into the next in the same way. */
+/**
+ * Work in the background may fall into one measurement, and not into the next in the same way. A walk that is refused
+ * because a busy database did not answer in time measures nothing, and is repeated.
+ */
 const measure = async (size: typeof ONE): Promise<Cost & { readonly answer: Publisher }> => {
-  let last = await counted.measure(() => walk(size), idsIn);
+  let before: Cost['reads'] | null = null;
   return eventually(
     async () => {
-      const before = last.reads;
-      last = await counted.measure(() => walk(size), idsIn);
-      return isDeepStrictEqual(last.reads, before) ? last : null;
+      const measured = await counted.measure(() => walk(size), idsIn);
+      const isSteady = before !== null && isDeepStrictEqual(measured.reads, before);
+      before = measured.reads;
+      return isSteady ? measured : null;
     },
     { timeoutMs: 60_000 },
   );

@@ -1,3 +1,4 @@
+import { isAppError } from '@daikaifa/kernel';
 import type { App, Overrides } from '@daikaifa/service';
 import { silentLogger, testIdentitySecret, testServers, uniqueName } from '@daikaifa/testing';
 
@@ -22,6 +23,9 @@ export const ownEnvironment = (service: string): Record<string, string> => {
   };
 };
 
+/** As whoever supervises processes would: what could not begin because a server did not answer in time begins anew. */
+const STARTS = 3;
+
 /** The real service in this process, without logs and without telemetry of its own. */
 export const startService = async <Config, More extends Overrides>(
   createApp: (config: Config, overrides: More) => Promise<App>,
@@ -29,7 +33,16 @@ export const startService = async <Config, More extends Overrides>(
   overrides: More = {} as More,
 ): Promise<App> => {
   const telemetry = { metricsText: async () => '', stop: async () => undefined };
-  const app = await createApp(config, { logger: silentLogger(), telemetry, ...overrides });
-  await app.start();
-  return app;
+  for (let starts = 1; ; starts += 1) {
+    const app = await createApp(config, { logger: silentLogger(), telemetry, ...overrides });
+    try {
+      await app.start();
+      return app;
+    } catch (error) {
+      await app.stop().catch(() => undefined);
+      if (starts === STARTS || !isAppError(error) || !error.retryable) {
+        throw error;
+      }
+    }
+  }
 };
