@@ -1,1 +1,4 @@
-module.exports = require('../../tools/jest/preset.cjs')(__dirname);
+module.exports = {
+  ...require('../../tools/jest/preset.cjs')(__dirname),
+  testSequencer: `${__dirname}/test/sequencer.cjs`,
+};
