@@ -14,7 +14,10 @@ export interface OutboxOptions {
   readonly source: string;
   /** How often the sweep looks for what a crash or an unreachable broker left. Default 5 s. */
   readonly sweepEveryMs?: number;
-  /** How old an event must be before the sweep takes it: younger ones are still on the fast path, unless they failed there. Default 5 s. */
+  /**
+   * How old an event must be before the sweep takes it: younger ones are still on the fast path, unless they failed
+   * there. Default 5 s.
+   */
   readonly pendingAfterMs?: number;
   /** Every so many failures in a row of one document an alarm is logged. Default 5. */
   readonly alarmAfterFailures?: number;

@@ -10,6 +10,13 @@ const database = uniqueName('mongo-store');
 const log = capturedLogger();
 let depot: Depot;
 
+/** Another depot on the same database, whose driver tells of its commands. */
+const openWatched = () => {
+  const { mongoUrl } = testServers();
+  const begun = mongoUrl.includes('?') ? `${mongoUrl}&` : `${mongoUrl.replace(/\/$/, '')}/?`;
+  return openDepot(database, recordingSender(), { url: `${begun}monitorCommands=true` });
+};
+
 // The outbox is not started here: what is written stays visible in the documents.
 beforeAll(async () => {
   depot = await openDepot(database, recordingSender(), { logger: log.logger });
@@ -435,10 +442,7 @@ describe('lists', () => {
 
   it('load the pages of many parents by one command', async () => {
     const commands: string[] = [];
-    const { mongoUrl } = testServers();
-    const begun = mongoUrl.includes('?') ? `${mongoUrl}&` : `${mongoUrl.replace(/\/$/, '')}/?`;
-    const monitored = `${begun}monitorCommands=true`;
-    const watched = await openDepot(database, recordingSender(), { url: monitored });
+    const watched = await openWatched();
     watched.mongo.connection.getClient().on('commandStarted', ({ commandName }) => commands.push(commandName));
     const parents = ['many-1', 'many-2', 'many-3', 'many-none'];
     for (const [index, shelfId] of parents.slice(0, 3).entries()) {
@@ -482,9 +486,7 @@ describe('lists', () => {
       await create({ shelfId, label: `alone/${count}`, createdAt: at(count) });
     }
     await create({ shelfId, publisherId: 'publisher-b', label: 'of another tenant', createdAt: at(9) });
-    const { mongoUrl } = testServers();
-    const begun = mongoUrl.includes('?') ? `${mongoUrl}&` : `${mongoUrl.replace(/\/$/, '')}/?`;
-    const watched = await openDepot(database, recordingSender(), { url: `${begun}monitorCommands=true` });
+    const watched = await openWatched();
     const reads: unknown[] = [];
     watched.mongo.connection.getClient().on('commandStarted', ({ commandName, command }) => {
       reads.push([commandName, (command as { limit?: number }).limit]);
@@ -515,9 +517,7 @@ describe('lists', () => {
         await create({ shelfId, label: `${shelfId}/${made}`, createdAt: at(count * 100 + made) });
       }
     }
-    const { mongoUrl } = testServers();
-    const begun = mongoUrl.includes('?') ? `${mongoUrl}&` : `${mongoUrl.replace(/\/$/, '')}/?`;
-    const watched = await openDepot(database, recordingSender(), { url: `${begun}monitorCommands=true` });
+    const watched = await openWatched();
     const read: number[] = [];
     watched.mongo.connection.getClient().on('commandSucceeded', ({ commandName, reply }) => {
       if (commandName === 'find') {
