@@ -35,9 +35,12 @@ export function describeFailures(result, root = workspace) {
     if (failed.length > 0) {
       return failed.map((test) => `${file} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
     }
+    if (status !== 'failed') return [];
     // Its message begins with jest's own headline; what follows the blank line is the error.
-    const [headline, ...error] = stripVTControlCharacters(message ?? '').split(/\n\s*\n/);
-    return status === 'failed' ? [`${file} did not run: ${firstLine(error.join('\n') || headline)}`] : [];
+    const [headline, ...error] = stripVTControlCharacters(message ?? '').trim().split(/\n\s*\n/);
+    // A tear-down that threw, or an error that nobody caught: every test had passed.
+    const what = assertionResults.length > 0 ? 'failed outside its tests' : 'did not run';
+    return [`${file} ${what}: ${firstLine(error.join('\n') || headline)}`];
   });
 }
 

@@ -75,6 +75,10 @@ test('names every failed test with its spec file and the first line of its messa
         assertionResults: [],
       }),
       spec('src/c.unit.spec.ts', { message: 'out of memory', assertionResults: [] }),
+      spec('src/d.unit.spec.ts', {
+        message: '\n\n  ● Test suite failed to run\n\n    Cannot pipe to a closed stream\n',
+        assertionResults: [{ status: 'passed', fullName: 'a thing works', failureMessages: [] }],
+      }),
     ],
   };
   writeFileSync(join(root, 'dist/test-results/one.json'), JSON.stringify(failed));
@@ -84,6 +88,7 @@ test('names every failed test with its spec file and the first line of its messa
     'libs/one/src/a.unit.spec.ts › a thing breaks silently: ',
     'libs/one/src/b.unit.spec.ts did not run: Cannot find module x',
     'libs/one/src/c.unit.spec.ts did not run: out of memory',
+    'libs/one/src/d.unit.spec.ts failed outside its tests: Cannot pipe to a closed stream',
   ]);
 });
 

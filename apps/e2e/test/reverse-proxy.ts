@@ -28,6 +28,8 @@ const pass = (target: string, path: string, incoming: IncomingMessage, outgoing:
     pipeline(answer, outgoing, () => undefined);
   });
   onward.on('error', () => outgoing.destroy());
+  // Nobody waits any more: an answer that still came could be passed to no one.
+  outgoing.on('close', () => onward.destroy());
   pipeline(incoming, onward, () => undefined);
 };
 
