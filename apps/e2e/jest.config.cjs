@@ -1,4 +1,1 @@
-module.exports = {
-  ...require('../../tools/jest/preset.cjs')(__dirname),
-  testSequencer: `${__dirname}/test/sequencer.cjs`,
-};
+module.exports = require('../../tools/jest/preset.cjs')(__dirname);

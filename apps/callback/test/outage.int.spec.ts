@@ -1,4 +1,4 @@
-import { eventually, startPrivateKafka, uniqueName, type PrivateKafka } from '@daikaifa/testing';
+import { eventually, startPrivateServer, uniqueName, type PrivateServer } from '@daikaifa/testing';
 import { contentEventId } from '@daikaifa/wecom-protocol';
 import type { App } from '@daikaifa/service';
 import { createPublisher } from '@daikaifa/harness';
@@ -15,7 +15,7 @@ import {
 import { createMongoProxy } from './mongo-proxy';
 import { push, textXml, ticketXml } from './wecom';
 
-let kafka: PrivateKafka;
+let kafka: PrivateServer;
 let mongo: Awaited<ReturnType<typeof createMongoProxy>>;
 let config: ReturnType<typeof ownConfig>;
 let app: App;
@@ -27,9 +27,9 @@ let steps: Steps;
 let endpoint: OpenEndpoint;
 
 beforeAll(async () => {
-  kafka = await startPrivateKafka();
+  kafka = await startPrivateServer('kafka');
   mongo = await createMongoProxy();
-  config = ownConfig({ KAFKA_BROKERS: kafka.brokers.join(','), MONGO_URL: mongo.url });
+  config = ownConfig({ KAFKA_BROKERS: kafka.url, MONGO_URL: mongo.url });
   // The limits of production: what this spec is about.
   app = await startApp(config, { limits: {} });
   patient = await startApp({ ...config, roles: ['ingress'] }, { limits: { ...patience, brokerMs: config.ingress.kafkaWaitMs } });
@@ -132,7 +132,7 @@ describe('while Kafka is away', () => {
   }, 180_000);
 
   it('moves what it has stored by itself, without a worker', async () => {
-    const own = ownConfig({ KAFKA_BROKERS: kafka.brokers.join(',') });
+    const own = ownConfig({ KAFKA_BROKERS: kafka.url });
     const alone = await startApp({ ...own, roles: ['ingress', 'api', 'consumer'] }, { limits: {} });
     const publisher = await createPublisher(own);
     const reader = await watchTopics(own);

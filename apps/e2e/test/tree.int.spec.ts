@@ -6,7 +6,7 @@ import { QueryPlanner, type PlanNode } from '@apollo/query-planner';
 import { createClient, operations, type Client } from '@daikaifa/client';
 import { connectBackend, silentTimeline, startBackend, type Backend } from '@daikaifa/demo';
 import { SERVICES } from '@daikaifa/stack';
-import { eventually } from '@daikaifa/testing';
+import { eventually, startPrivateServer, type PrivateServer } from '@daikaifa/testing';
 import { parse } from 'graphql';
 import { appsOf, CUSTOMERS, DEPARTMENTS } from './apps';
 import { corpsOf } from './corps';
@@ -20,6 +20,7 @@ const MANY = { templates: 3, authorizations: 20, entries: 20 };
 
 type Publisher = NonNullable<operations.WholeTreeQuery['publisher']>;
 
+let mongo: PrivateServer;
 let counted: CountedStack;
 let backend: Backend;
 let client: Client;
@@ -56,6 +57,9 @@ const growBranch = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
+  // The large tree keeps it busy for seconds at a time: not the one that the other specs share.
+  mongo = await startPrivateServer('mongo');
+  process.env['MONGO_URL'] = mongo.url;
   backend = await startBackend();
   counted = await makeCountedStack();
   await counted.stack.start();
@@ -67,6 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await counted?.stop();
   await backend?.stop();
+  await mongo?.stop();
 }, 60_000);
 
 /** How often each service is asked by the plan of the gateway. */
@@ -104,10 +109,7 @@ const idsIn = (publisher: Publisher): readonly string[] => [
   ...new Set(Array.from(JSON.stringify(publisher).matchAll(/"id":"([^"]+)"/g), ([, id]) => id!)),
 ];
 
-/**
- * Work in the background may fall into one measurement, and not into the next in the same way. A walk that is refused
- * because a busy database did not answer in time measures nothing, and is repeated.
- */
+/** Work in the background may fall into one measurement, and not into the next in the same way. */
 const measure = async (size: typeof ONE): Promise<Cost & { readonly answer: Publisher }> => {
   let before: Cost['reads'] | null = null;
   return eventually(

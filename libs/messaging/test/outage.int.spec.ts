@@ -1,4 +1,4 @@
-import { eventually, silentLogger, startPrivateKafka, type PrivateKafka } from '@daikaifa/testing';
+import { eventually, silentLogger, startPrivateServer, type PrivateServer } from '@daikaifa/testing';
 import {
   createConsumers,
   createMemoryProjectionStore,
@@ -15,7 +15,7 @@ const GROUP = 'outage';
 const OUTAGE_MS = 20_000;
 
 describe('a broker that is away for 20 seconds', () => {
-  let kafka: PrivateKafka;
+  let kafka: PrivateServer;
   let harness: Harness;
   let projections: ProjectionStore;
   let consumers: Consumers;
@@ -24,7 +24,7 @@ describe('a broker that is away for 20 seconds', () => {
   let round = 0;
 
   beforeAll(async () => {
-    kafka = await startPrivateKafka();
+    kafka = await startPrivateServer('kafka');
   }, 120_000);
 
   afterAll(() => kafka.stop());
@@ -32,7 +32,7 @@ describe('a broker that is away for 20 seconds', () => {
   beforeEach(async () => {
     round += 1;
     const prefix = `round-${round}.`;
-    const { brokers } = kafka;
+    const brokers = [kafka.url];
     harness = await startHarness({ name: 'outage', groups: [GROUP], brokers, prefix, asInService: true });
     impatient = createSender(harness.client, { timeoutMs: 800 });
     await impatient.start();

@@ -1,20 +1,7 @@
-import { resolve } from 'node:path';
 import { tenantScope } from '@daikaifa/kernel';
-import { eventually, uniqueName } from '@daikaifa/testing';
+import { eventually, startPrivateServer, uniqueName, type PrivateServer } from '@daikaifa/testing';
 import { createProjectionStore, fingerprint, isMongoFault } from '../src';
 import { openDepot, packed, parcelOf, recordingSender, weighed, type Depot } from './harness';
-
-interface PrivateServer {
-  readonly url: string;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-// By path: the launcher is no library, it also runs where nothing is built yet.
-const launcher: string = resolve(__dirname, '../../../tools/local-servers/index.mjs');
 
 const AWAY_MS = 20_000;
 const START_TIMEOUT_MS = 180_000;
@@ -25,8 +12,7 @@ let server: PrivateServer;
 let depot: Depot;
 
 beforeAll(async () => {
-  const { startServer } = (await import(launcher)) as { startServer(name: 'mongo'): Promise<PrivateServer> };
-  server = await startServer('mongo');
+  server = await startPrivateServer('mongo');
 }, START_TIMEOUT_MS);
 
 afterAll(async () => {

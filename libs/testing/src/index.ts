@@ -1,6 +1,6 @@
 export { mongoUrlThrough, testServers, type TestServers } from './servers';
 export { eventually } from './eventually';
-export { startPrivateKafka, type PrivateKafka } from './private-kafka';
+export { startPrivateServer, type PrivateServer } from './private-server';
 export {
   capturedLogger,
   manualClock,

@@ -2,10 +2,11 @@ import type { OnlineTemplate } from '@daikaifa/demo';
 import { connectMongo } from '@daikaifa/mongo';
 import type { Stack } from '@daikaifa/stack';
 import { eventually, silentLogger, testServers } from '@daikaifa/testing';
-import { corpsOf, isObserved, type Corps, type Installation } from './corps';
-import { launchAtWecom, openDestination, untilReceived, write, type OpenDestination } from './destinations';
-import { bringTemplateOnline, makeStack } from './harness';
-import { templateOf } from './templates';
+import { corpsOf, isObserved, type Corps, type Installation } from '../corps';
+import { launchAtWecom, openDestination, untilReceived, write, type OpenDestination } from '../destinations';
+import { bringTemplateOnline } from '../harness';
+import { templateOf } from '../templates';
+import { sharedStack } from './stack';
 
 /** Attempts of the whole schedule but the last. */
 const ATTEMPTS_OF_THREE_DAYS = 10;
@@ -20,9 +21,7 @@ let steady: OpenDestination;
 let troubled: OpenDestination;
 
 beforeAll(async () => {
-  // What a spec keeps waiting is not given up as long as it does.
-  stack = await makeStack({ env: { callback: { DELIVERY_TIMEOUT_SEC: '60' } } });
-  await stack.start();
+  stack = sharedStack();
   online = await bringTemplateOnline(stack);
   corps = corpsOf(online);
   app = await corps.scan(await corps.createCorp());
@@ -33,9 +32,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await stack?.stop();
   await Promise.all([steady, troubled].map((one) => one?.backend.stop()));
-}, 60_000);
+});
 
 const say = (text: string): Promise<void> => write(online.doors, app, text);
 

@@ -2,9 +2,10 @@ import { findAuthorizations, findLinks, type Authorization, type OnlineTemplate 
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import type { Page } from 'playwright-core';
-import { bringTemplateOnline, makeStack } from './harness';
-import { describeWithBrowser, openBrowser, type Person } from './person';
-import { compareQr } from './qr-modules';
+import { bringTemplateOnline } from '../harness';
+import { describeWithBrowser, openBrowser, type Person } from '../person';
+import { compareQr } from '../qr-modules';
+import { sharedStack } from './stack';
 
 const CORP_NAME = '晨星贸易';
 
@@ -28,17 +29,13 @@ describeWithBrowser(__filename, 'a person with a browser', () => {
     });
 
   beforeAll(async () => {
-    stack = await makeStack();
+    stack = sharedStack();
     person = await openBrowser();
     page = person.page;
-    await stack.start();
     online = await bringTemplateOnline(stack);
   }, 120_000);
 
-  afterAll(async () => {
-    await person?.leave();
-    await stack?.stop();
-  }, 60_000);
+  afterAll(() => person?.leave());
 
   it('finds a picture that shows the link and nothing else', async () => {
     const { url, pngUrl } = await activeLink();

@@ -1,8 +1,7 @@
 import { liveThrough, registerProvider, silentTimeline } from '@daikaifa/demo';
-import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
-import { openDestination, type OpenDestination } from './destinations';
-import { makeStack } from './harness';
+import { openDestination, type OpenDestination } from '../destinations';
+import { sharedStack } from './stack';
 
 /** Of withdrawals, time limits, second thoughts and what ends: no part of a life cycle that goes well. */
 const TROUBLE_ONLY: readonly string[] = [
@@ -44,7 +43,6 @@ const OF_WECOM: readonly string[] = [
   'wecom.suite.suite_ticket',
 ];
 
-let stack: Stack;
 let offered: readonly string[];
 let destination: OpenDestination;
 
@@ -67,8 +65,7 @@ const untilAllCame = async (types: readonly string[]): Promise<void> => {
 };
 
 beforeAll(async () => {
-  stack = await makeStack();
-  await stack.start();
+  const stack = sharedStack();
   const doors = await registerProvider(stack, silentTimeline);
   const { deliverableEventTypes } = await doors.admin.ask<{ deliverableEventTypes: readonly string[] }>('{ deliverableEventTypes }');
   offered = deliverableEventTypes;
@@ -78,10 +75,7 @@ beforeAll(async () => {
   await untilAllCame([...OF_WECOM, ...offered.filter((type) => !TROUBLE_ONLY.includes(type))]);
 }, 180_000);
 
-afterAll(async () => {
-  await stack?.stop();
-  await destination?.backend.stop();
-}, 60_000);
+afterAll(() => destination?.backend.stop());
 
 it('brings what WeCom sends under its own names', () => {
   expect([...typesOf(destination)].filter((type) => type.startsWith('wecom.')).sort()).toEqual(OF_WECOM);

@@ -10,22 +10,20 @@ import {
   tryAppToken,
   type Corps,
   type Installation,
-} from './corps';
-import { bringTemplateOnline, makeStack } from './harness';
-import { countSuiteEvents } from './suite-topic';
+} from '../corps';
+import { bringTemplateOnline } from '../harness';
+import { countSuiteEvents } from '../suite-topic';
+import { sharedStack } from './stack';
 
 let stack: Stack;
 let online: OnlineTemplate;
 let corps: Corps;
 
 beforeAll(async () => {
-  stack = await makeStack();
-  await stack.start();
+  stack = sharedStack();
   online = await bringTemplateOnline(stack);
   corps = corpsOf(online);
 }, 120_000);
-
-afterAll(() => stack?.stop(), 60_000);
 
 beforeEach(() => corps.forgetCalls());
 

@@ -2,28 +2,29 @@ import { authorizationTopic, corpAppTopic, permissionSetTopic, reviewItemTopic, 
 import { createPublisher } from '@daikaifa/harness';
 import { SERVICES } from '@daikaifa/stack';
 import { testServers } from '@daikaifa/testing';
-import { appsOf, CUSTOMERS, DEPARTMENTS, type AppOfCorp, type Apps } from './apps';
-import { corpsOf, isObserved, type Corp, type Corps } from './corps';
-import { bringTemplateOnline } from './harness';
-import { makeKillStage, type KillStage } from './kill-stage';
-import { openStores, type StackStores, type TopicRecord } from './stores';
+import { appsOf, CUSTOMERS, DEPARTMENTS, type AppOfCorp, type Apps } from '../apps';
+import { corpsOf, isObserved, type Corp, type Corps } from '../corps';
+import { bringTemplateOnline } from '../harness';
+import { watchProgress, type Progress } from '../progress';
+import { openStores, type StackStores, type TopicRecord } from '../stores';
+import { sharedStack } from './stack';
 
 /** State topics that app-config, permission and review decide from. */
 const TOPICS: readonly AnyTopic[] = [authorizationTopic, corpAppTopic, permissionSetTopic, reviewItemTopic];
 
-let stage: KillStage;
+let progress: Progress;
 let stores: StackStores;
 let publisher: Awaited<ReturnType<typeof createPublisher>>;
 let corps: Corps;
 let apps: Apps;
 
 beforeAll(async () => {
-  stage = await makeKillStage();
-  await stage.stack.start();
-  const online = await bringTemplateOnline(stage.stack);
+  const stack = sharedStack();
+  progress = await watchProgress(stack);
+  const online = await bringTemplateOnline(stack);
   corps = corpsOf(online);
   apps = appsOf(online, corps);
-  stores = await openStores(stage.stack);
+  stores = await openStores(stack);
   const topicPrefix = stores.names.topic;
   publisher = await createPublisher({ kafka: { brokers: testServers().kafkaBrokers, topicPrefix, replicationFactor: 1 } });
 }, 120_000);
@@ -31,12 +32,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await publisher?.stop();
   await stores?.close();
-  await stage?.stop();
-}, 60_000);
+  await progress?.stop();
+});
 
 /** Every state of these topics that names one of the ids, oldest first within each topic. */
 const statesOf = async (...ids: readonly string[]): Promise<readonly TopicRecord[]> => {
-  const records = await stores.records(TOPICS.map(({ topic }) => stage.topicName(topic)));
+  const records = await stores.records(TOPICS.map(({ topic }) => progress.topicName(topic)));
   return records.filter(({ value }) => ids.some((id) => value.includes(id)));
 };
 
@@ -45,7 +46,7 @@ const sendAgain = async (records: readonly TopicRecord[]): Promise<void> => {
   for (const { topic, key, value } of records) {
     await publisher.raw({ topic: topic.slice(stores.names.topic.length) }, key, value);
   }
-  await stage.untilSettled();
+  await progress.untilSettled();
 };
 
 /** What each of the services shows of an app. */
@@ -72,7 +73,7 @@ describe('states that come twice, and older ones after newer ones', () => {
     await apps.until(app.id, ({ visibleRange, workingRevision }) =>
       visibleRange?.parties === 3 && workingRevision?.status === 'APPROVED',
     );
-    await stage.untilSettled();
+    await progress.untilSettled();
     const before = await shownOf(app);
     const states = await statesOf(app.authorizationId, app.id);
 
@@ -105,7 +106,7 @@ describe('a corp that cancels and scans again', () => {
     await corps.cancel(first.installation);
     await corps.untilAuthorization(first.installation, ({ status }) => status === 'CANCELLED');
     await apps.untilErased(first.authorizationId, 1);
-    await stage.untilSettled();
+    await progress.untilSettled();
     ofFirst = await statesOf(first.authorizationId, first.id);
 
     const installation = await corps.scan(corp);
@@ -115,7 +116,7 @@ describe('a corp that cancels and scans again', () => {
     await apps.request(second.id, [DEPARTMENTS]);
     await apps.submit([second.id]);
     await apps.untilItem(second.id, 'PENDING');
-    await stage.untilSettled();
+    await progress.untilSettled();
   }, 120_000);
 
   it('gets an app, permissions and an item of its own', async () => {
@@ -150,6 +151,6 @@ describe('a corp that cancels and scans again', () => {
     await apps.decide(second.id, 'APPROVED');
     await apps.until(second.id, ({ workingRevision }) => workingRevision?.status === 'APPROVED');
 
-    expect(await Promise.all(SERVICES.map(stage.deadLetters))).toEqual(SERVICES.map(() => 0));
+    expect(await Promise.all(SERVICES.map(progress.deadLetters))).toEqual(SERVICES.map(() => 0));
   });
 });

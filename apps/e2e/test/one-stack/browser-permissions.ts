@@ -13,8 +13,9 @@ import {
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
 import type { Page } from 'playwright-core';
-import { authorizeCorp, bringTemplateOnline, makeStack } from './harness';
-import { describeWithBrowser, openBrowser, type Person } from './person';
+import { authorizeCorp, bringTemplateOnline } from '../harness';
+import { describeWithBrowser, openBrowser, type Person } from '../person';
+import { sharedStack } from './stack';
 
 const CUSTOMERS = 'externalcontact:base:base';
 const MOBILE = 'contact:sensitive:mobile';
@@ -45,7 +46,7 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
   let person: Person;
   let page: Page;
   let online: OnlineTemplate;
-  let corp: { readonly id: string; readonly name: string };
+  let corpId: string;
   let installationId: string;
   let corpAppId: string;
 
@@ -95,22 +96,21 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
   /** From the front page of the corp's admin to the message and on to what it asks. */
   const openNewestRequest = async (): Promise<void> => {
     await show('/admin');
-    await person.follow(page.getByRole('link', { name: corp.name }));
+    await person.follow(page.locator(`a[href="/admin/corps/${corpId}"]`));
     await person.follow('查看权限申请');
     await page.getByRole('heading', { name: '代开发应用权限变更' }).waitFor();
   };
 
   beforeAll(async () => {
-    stack = await makeStack();
+    stack = sharedStack();
     person = await openBrowser();
     page = person.page;
     backend = await startBackend();
-    await stack.start();
     online = await bringTemplateOnline(stack);
     const { doors, templateId } = online;
     await connectBackend(doors, backend, silentTimeline);
-    const { installation, authorization, corp: made } = await authorizeCorp(online);
-    corp = { id: made.corpId, name: found(authorization.corp.name, 'the name of the corp') };
+    const { installation, authorization, corp } = await authorizeCorp(online);
+    corpId = corp.corpId;
     installationId = installation.id;
     const known = { templateId, authorizationId: authorization.id, installationId };
     ({ corpAppId } = await configure(doors, known, silentTimeline));
@@ -119,7 +119,6 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
 
   afterAll(async () => {
     await person?.leave();
-    await stack?.stop();
     await backend?.stop();
   }, 60_000);
 
@@ -128,7 +127,7 @@ describeWithBrowser(__filename, 'the admin of a corp with a browser', () => {
     await person.shoot('permissions-1-console');
 
     await show('/admin');
-    await person.follow(page.getByRole('link', { name: corp.name }));
+    await person.follow(page.locator(`a[href="/admin/corps/${corpId}"]`));
     await person.shoot('permissions-2-corp');
     await person.follow(page.getByRole('link', { name: '查看权限申请' }));
 

@@ -3,8 +3,8 @@ import { encrypt, getSignature } from '@wecom/crypto';
 import { connectCallback, registerProvider, silentTimeline, writeTemplate } from '@daikaifa/demo';
 import type { Stack } from '@daikaifa/stack';
 import { eventually } from '@daikaifa/testing';
-import { makeStack } from './harness';
-import { countSuiteEvents } from './suite-topic';
+import { countSuiteEvents } from '../suite-topic';
+import { sharedStack } from './stack';
 
 interface Refusal {
   readonly reason: string;
@@ -36,14 +36,11 @@ let templateId: string;
 let connected: Awaited<ReturnType<typeof connectCallback>>;
 
 beforeAll(async () => {
-  stack = await makeStack();
-  await stack.start();
+  stack = sharedStack();
   doors = await registerProvider(stack, silentTimeline);
   templateId = (await writeTemplate(doors, silentTimeline)).id;
   connected = await connectCallback(doors, templateId, silentTimeline);
 }, 90_000);
-
-afterAll(() => stack?.stop(), 60_000);
 
 const refusals = async (): Promise<readonly Refusal[]> => {
   const { delegatedTemplate } = await doors.admin.ask<{
