@@ -4,27 +4,31 @@ import { AppError } from '@daikaifa/kernel';
 import { currentCorrelationId, withCorrelation } from '@daikaifa/observability';
 import { connectRedis } from '@daikaifa/redis';
 import { capturedLogger, eventually, silentLogger, testServers, uniqueName } from '@daikaifa/testing';
-import { createJobQueues, createJobWorkers, type JobCatalog, type JobHandlers, type JobWorkers } from '../src';
+import { createJobQueues, createJobWorkers, type JobCatalog, type JobHandlers, type JobQueues, type JobWorkers } from '../src';
 
 const orderSchema = z.object({ id: z.string() });
 const catalog = {
   // Some of its jobs are held by their test: the time limit, which is that of `slow`, must not end them on a slow machine.
   greet: { schema: orderSchema, attempts: 3, backoffMs: 20, timeoutMs: 60_000, concurrency: 2, key: (data: { id: string }) => data.id },
+  patient: { schema: orderSchema, attempts: 3, backoffMs: 3_600_000, timeoutMs: 60_000, concurrency: 1, key: (data: { id: string }) => data.id },
   slow: { schema: orderSchema, attempts: 1, backoffMs: 20, timeoutMs: 60, concurrency: 1, key: (data: { id: string }) => data.id },
   tick: { schema: z.object({}), attempts: 1, backoffMs: 20, timeoutMs: 2000, concurrency: 1, key: () => 'one', everyMs: 100 },
 } satisfies JobCatalog;
 
 const started: JobWorkers[] = [];
+const opened: Array<Pick<JobQueues<typeof catalog>, 'close'>> = [];
 afterEach(async () => {
   await Promise.all(started.splice(0).map((workers) => workers.stop()));
+  await Promise.all(opened.splice(0).map((queues) => queues.close()));
 });
 
 const setUp = async (handlers: Partial<JobHandlers<typeof catalog>>, logger = silentLogger()) => {
   const connection = { redisUrl: testServers().redisUrl, prefix: uniqueName('jobs-spec'), service: 'spec', catalog };
   const queues = createJobQueues({ ...connection, logger });
+  opened.push(queues);
   const nothing = async () => undefined;
   const makeWorkers = () =>
-    createJobWorkers({ ...connection, logger, handlers: { greet: nothing, slow: nothing, tick: nothing, ...handlers } });
+    createJobWorkers({ ...connection, logger, handlers: { greet: nothing, patient: nothing, slow: nothing, tick: nothing, ...handlers } });
   const start = async () => {
     const workers = makeWorkers();
     await workers.start();
@@ -52,7 +56,6 @@ describe('jobs', () => {
 
     await eventually(() => seen.length === 1);
     expect(seen).toEqual(['cause-1']);
-    await queues.close();
   });
 
   it('are one job per key while the first waits, and a new one after it has ended', async () => {
@@ -67,7 +70,6 @@ describe('jobs', () => {
 
     await eventually(() => seen.length === 2);
     expect(seen).toEqual(['a', 'a']);
-    await queues.close();
   });
 
   it('keep one wake-up that comes while a job of the key is running, however often it comes', async () => {
@@ -93,7 +95,6 @@ describe('jobs', () => {
     await eventually(() => seen.includes('last'));
 
     expect(seen).toEqual(['a', 'a', 'last']);
-    await queues.close();
   });
 
   it('are tried again after a passing fault and given up at once after a final one', async () => {
@@ -121,7 +122,38 @@ describe('jobs', () => {
     await eventually(() => attempts['passing'] === 3);
     await eventually(() => lines.some((line) => line['msg'] === 'job given up'));
     expect(attempts['final']).toBe(1);
-    await queues.close();
+  });
+
+  it('that wait for their next try are done at the next wake-up', async () => {
+    let tries = 0;
+    const { queues, start } = await setUp({
+      patient: async () => {
+        tries += 1;
+        if (tries === 1) {
+          throw new AppError('UNAVAILABLE', { zh: '稍后', en: 'later' });
+        }
+      },
+    });
+    await start();
+    await queues.enqueue('patient', { id: 'a' });
+    await eventually(() => tries === 1);
+
+    // It may still be on its way from running to waiting.
+    await eventually(async () => {
+      await queues.enqueue('patient', { id: 'a' });
+      return tries > 1;
+    });
+  });
+
+  it('that wait for their time are not put off by a wake-up for a later one', async () => {
+    const seen: string[] = [];
+    const { queues, start } = await setUp({ greet: async (data) => void seen.push(data.id) });
+    await start();
+
+    await eventually(async () => {
+      await queues.enqueue('greet', { id: 'a' }, { delayMs: 1_000 });
+      return seen.length > 0;
+    });
   });
 
   it('are aborted at their time limit', async () => {
@@ -137,7 +169,6 @@ describe('jobs', () => {
     await queues.enqueue('slow', { id: 'a' });
 
     await eventually(() => aborted);
-    await queues.close();
   });
 
   it('run by themselves at an interval', async () => {
@@ -147,7 +178,6 @@ describe('jobs', () => {
     await start();
 
     await eventually(() => ticks >= 3);
-    await queues.close();
   });
 
   it('go on at their interval after Redis has lost everything, with no process started anew', async () => {
@@ -160,7 +190,6 @@ describe('jobs', () => {
     const before = ticks;
 
     await eventually(() => ticks >= before + 3, { timeoutMs: 40_000 });
-    await queues.close();
   }, 60_000);
 
   it('that are running end before the workers have stopped', async () => {
@@ -185,26 +214,23 @@ describe('jobs', () => {
     await stopping;
 
     expect(ended).toBe(true);
-    await queues.close();
   });
 
   it('refuse data that breaks the schema before anything is queued', async () => {
     const { queues } = await setUp({});
 
     await expect(queues.enqueue('greet', { id: 7 } as unknown as { id: string })).rejects.toThrow();
-
-    await queues.close();
   });
 
   it('are refused in time, and a wake-up is let go, when Redis was never reached', async () => {
     const { logger, lines } = capturedLogger();
     const away = { redisUrl: 'redis://127.0.0.1:1', prefix: uniqueName('jobs-spec'), service: 'spec', catalog };
     const queues = createJobQueues({ ...away, logger });
+    opened.push(queues);
 
     await expect(queues.enqueue('greet', { id: 'a' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await queues.wake('greet', { id: 'b' });
 
     expect(lines.some(({ msg }) => msg === 'job not queued, the sweep will')).toBe(true);
-    await queues.close();
   });
 });
