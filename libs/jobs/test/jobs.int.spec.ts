@@ -173,7 +173,7 @@ describe('jobs', () => {
 
   it('run by themselves at an interval', async () => {
     let ticks = 0;
-    const { queues, start } = await setUp({ tick: async () => void (ticks += 1) });
+    const { start } = await setUp({ tick: async () => void (ticks += 1) });
 
     await start();
 
@@ -182,7 +182,7 @@ describe('jobs', () => {
 
   it('go on at their interval after Redis has lost everything, with no process started anew', async () => {
     let ticks = 0;
-    const { queues, start, empty } = await setUp({ tick: async () => void (ticks += 1) });
+    const { start, empty } = await setUp({ tick: async () => void (ticks += 1) });
     await start();
     await eventually(() => ticks >= 1);
 
