@@ -22,6 +22,9 @@ export interface Progress {
   stop(): Promise<void>;
 }
 
+/** By topic as it is called at the broker. */
+type Ends = ReadonlyMap<string, readonly { readonly partition: number; readonly low: string; readonly high: string }[]>;
+
 const CATCH_UP = { timeoutMs: 40_000, everyMs: 200 };
 
 /** A text as Kafka's protocol writes it. */
@@ -38,7 +41,7 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
   const { KAFKA_TOPIC_PREFIX: topicPrefix = '', MONGO_DATABASE_PREFIX: databasePrefix = '' } = stack.envOf('callback');
   const { kafkaBrokers, mongoUrl } = testServers();
   const kafka = clientOf({ kafka: { brokers: kafkaBrokers, topicPrefix, replicationFactor: 1 } });
-  // One connection for all looks; a list of the topics of every stack of a run is long, and asked for once a look.
+  // One connection for all looks; a list of the topics of every stack of a run is long, and asked for once.
   const admin = kafka.driver({ requestTimeoutMs: 30_000, retries: 8 }).admin();
   await admin.connect();
   const ownTopics = async (): Promise<readonly string[]> =>
@@ -55,8 +58,14 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
     );
   };
 
+  const endsOf = async (topics: readonly string[]): Promise<Ends> =>
+    new Map(await Promise.all(topics.map(async (topic) => [topic, await admin.fetchTopicOffsets(topic)] as const)));
+
+  /** How many events there ever were. */
+  const countEvents = (ends: Ends): number => sum([...ends.values()].flat().map(({ high }) => Number(high)));
+
   /** Over the topics that the members of the group were given: of one that is new to it, nothing is committed yet. */
-  const isCaughtUp = async (service: Service, topics: readonly string[]): Promise<boolean> => {
+  const isCaughtUp = async (service: Service, topics: readonly string[], known?: Ends): Promise<boolean> => {
     const groupId = kafka.groupId(service);
     const { groups } = await admin.describeGroups([groupId]);
     const [group] = groups;
@@ -69,34 +78,24 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
     if (given.length === 0) {
       return false;
     }
+    const ends = known ?? (await endsOf(given));
     const committed = await admin.fetchOffsets({ groupId, topics: given });
-    const areDone = await Promise.all(
-      committed.map(async ({ topic, partitions }) => {
-        const ends = await admin.fetchTopicOffsets(topic);
-        return ends.every(({ partition, low, high }) => {
-          const offset = Number(partitions.find((each) => each.partition === partition)?.offset ?? -1);
-          return Math.max(offset, Number(low)) >= Number(high);
-        });
+    return committed.every(({ topic, partitions }) =>
+      ends.get(topic)!.every(({ partition, low, high }) => {
+        const offset = Number(partitions.find((each) => each.partition === partition)?.offset ?? -1);
+        return Math.max(offset, Number(low)) >= Number(high);
       }),
     );
-    return areDone.every(Boolean);
-  };
-
-  /** How many events there ever were. */
-  const countEvents = async (topics: readonly string[]): Promise<number> => {
-    const ends = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
-    return sum(ends.flat().map(({ high }) => Number(high)));
   };
 
   /** In this order: what came of the last event is pending or published when that is dealt with. */
-  const isSettled = async (): Promise<boolean> => {
-    const topics = await ownTopics();
-    const before = await countEvents(topics);
-    const areCaughtUp = await Promise.all(SERVICES.map((service) => isCaughtUp(service, topics)));
+  const isSettled = async (topics: readonly string[]): Promise<boolean> => {
+    const before = await endsOf(topics);
+    const areCaughtUp = await Promise.all(SERVICES.map((service) => isCaughtUp(service, topics, before)));
     return (
       areCaughtUp.every(Boolean) &&
       sum(await Promise.all(SERVICES.map(pendingOf))) === 0 &&
-      (await countEvents(topics)) === before
+      countEvents(await endsOf(topics)) === countEvents(before)
     );
   };
 
@@ -106,10 +105,12 @@ export const watchProgress = async (stack: Stack): Promise<Progress> => {
       await eventually(async () => (await pendingOf(service)) === 0, CATCH_UP);
     },
     untilCaughtUp: async (service) => {
-      await eventually(async () => isCaughtUp(service, await ownTopics()), CATCH_UP);
+      const topics = await ownTopics();
+      await eventually(async () => isCaughtUp(service, topics), CATCH_UP);
     },
     untilSettled: async () => {
-      await eventually(isSettled, CATCH_UP);
+      const topics = await ownTopics();
+      await eventually(() => isSettled(topics), CATCH_UP);
     },
     untilProjected: async (service, consumer, aggregateId, holds) => {
       const projections = mongo.connection

@@ -128,9 +128,7 @@ const describeTopics = async (admin: Admin, names: string[]): Promise<ITopicMeta
  * would be refused for longer than the sender tries. A leader that gives its offsets takes events.
  */
 const waitForLeaders = async (admin: Admin, wanted: readonly WantedTopic[]): Promise<void> => {
-  for (const { name } of wanted) {
-    await untilKnown(() => admin.fetchTopicOffsets(name));
-  }
+  await Promise.all(wanted.map(({ name }) => untilKnown(() => admin.fetchTopicOffsets(name))));
 };
 
 /** What is wrong with the topics as they are; each line names the topic and both values. */
