@@ -138,7 +138,7 @@ const testLauncher = () => {
       .filter((file) => file.endsWith('.test.mjs'))
       .map((file) => `${folder}/${file}`),
   );
-  return timed('tests of the launcher', () => run(resolve(bin, 'node'), ['--test', ...files], { quiet: true }));
+  return timed('tests of the launcher', () => run(resolve(bin, 'node'), ['--test', ...files], { quiet: true, patient: true }));
 };
 
 /** Names of the projects that the options of a command select; null when they select none, which is: all. */
@@ -160,31 +160,34 @@ const selectedProjects = async (args) => {
  * the others use what it leaves of the machine; they give way, since it starts whole stacks that have to be ready in time.
  */
 const testLongestBeside = async (some) => {
-  const codes = await Promise.all([
-    some(['--projects=e2e', '--parallel=1']),
-    some(['--exclude=e2e', '--parallel=2'], { patient: true }),
-  ]);
+  const others = async () => {
+    const code = await some(['--exclude=e2e', '--parallel=2'], { patient: true });
+    return (await testLauncher()) || code;
+  };
+  const codes = await Promise.all([some(['--projects=e2e', '--parallel=1']), others()]);
   return codes.find((code) => code !== 0) ?? 0;
 };
 
-const testAll = async (args) => {
-  const selected = await selectedProjects(args);
-  if (selected?.length === 0) {
-    process.stderr.write(`no project with tests fits ${args.join(' ')}\n`);
-    return 2;
-  }
+const startTestServers = async () => {
   const { startServers } = await import('./local-servers/index.mjs');
-  const starting = startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
-  // A new machine downloads the servers meanwhile. A build that fails ends this process, and the servers with it.
-  const [servers] = await Promise.all([starting, build()]);
+  return startServers({ need: ['kafka', 'mongo', 'redis'], dataFolder: resolve(root, '.local/test'), durable: false, fresh: true });
+};
+
+/** @param starting what `startTestServers` gives */
+const testAll = async (args, starting) => {
+  // A build that fails ends this process, and the servers with it.
+  const [servers, selected] = await Promise.all([starting, selectedProjects(args), build()]);
   try {
+    if (selected?.length === 0) {
+      process.stderr.write(`no project with tests fits ${args.join(' ')}\n`);
+      return 2;
+    }
     // Much of it waits (outages, sessions that run out): one more than there are cores.
     const some = (more, options) =>
       nx(['run-many', '--targets=test', '--output-style=static', '--nxBail=false', ...more], { env: servers.env, ...options });
     const code = args.length > 0 ? await some(['--parallel=3', ...args]) : await testLongestBeside(some);
-    const launcher = args.length > 0 ? 0 : await testLauncher();
     const summary = await node('tools/jest/summary.mjs', selected ?? []);
-    return code || launcher || summary;
+    return code || summary;
   } finally {
     await servers.stop();
   }
@@ -251,7 +254,10 @@ if (command === undefined) {
   process.stderr.write(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}\n`);
   process.exit(2);
 }
-// Packages and the browser come from different places.
+// Packages, servers and the browser come from different places: a new machine fetches them at the same time.
+const starting = name === 'test' ? startTestServers() : undefined;
+// Heard of where it is waited for.
+starting?.catch(() => undefined);
 await Promise.all([ensureInstalled(), name === 'test' ? ensureChromium() : null]);
 await checkNode24();
-process.exitCode = await command(args);
+process.exitCode = await command(args, starting);
