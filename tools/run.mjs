@@ -175,13 +175,14 @@ const startTestServers = async () => {
 
 /** @param starting what `startTestServers` gives */
 const testAll = async (args, starting) => {
-  // A build that fails ends this process, and the servers with it.
-  const [servers, selected] = await Promise.all([starting, selectedProjects(args), build()]);
   try {
+    const selected = await selectedProjects(args);
     if (selected?.length === 0) {
       process.stderr.write(`no project with tests fits ${args.join(' ')}\n`);
       return 2;
     }
+    // A build that fails ends this process, and the servers with it.
+    const [servers] = await Promise.all([starting, build()]);
     // Much of it waits (outages, sessions that run out): one more than there are cores.
     const some = (more, options) =>
       nx(['run-many', '--targets=test', '--output-style=static', '--nxBail=false', ...more], { env: servers.env, ...options });
@@ -189,7 +190,7 @@ const testAll = async (args, starting) => {
     const summary = await node('tools/jest/summary.mjs', selected ?? []);
     return code || summary;
   } finally {
-    await servers.stop();
+    await (await starting).stop();
   }
 };
 
@@ -254,10 +255,10 @@ if (command === undefined) {
   process.stderr.write(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}\n`);
   process.exit(2);
 }
-// Packages, servers and the browser come from different places: a new machine fetches them at the same time.
-const starting = name === 'test' ? startTestServers() : undefined;
+// A new machine fetches packages, and what comes from elsewhere, at the same time; browser and Redis are both the distribution's.
+const starting = name === 'test' ? ensureChromium().then(startTestServers) : undefined;
 // Heard of where it is waited for.
 starting?.catch(() => undefined);
-await Promise.all([ensureInstalled(), name === 'test' ? ensureChromium() : null]);
+await ensureInstalled();
 await checkNode24();
 process.exitCode = await command(args, starting);

@@ -2,7 +2,7 @@ import { startSharedStack, stopSharedStack } from './one-stack/stack';
 
 /**
  * What asks nothing of its stack but that it runs, on one stack: eight processes take ten seconds to start. Those that
- * count every event of the suites come first. One alone: `-t <part>`.
+ * count every event of the suites come first. One alone: `-t '^<part> '`.
  */
 const PARTS = ['refusals', 'order', 'app-life-order', 'browser', 'browser-permissions', 'delivery', 'event-types'];
 

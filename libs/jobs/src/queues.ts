@@ -8,7 +8,7 @@ const COMMAND_TIMEOUT_MS = 5000;
 export interface JobQueues<Catalog extends JobCatalog> {
   /**
    * Adds a job. One of its key that is waiting already stands for it; while one is running, one more will follow. One that
-   * waits for its time or its next try is done now, unless a delay is asked for.
+   * waits for its time or its next try is done now, unless a delay is asked for; its tries go on counting.
    * @throws AppError UNAVAILABLE when Redis is away
    */
   enqueue<Name extends keyof Catalog & string>(
@@ -81,7 +81,7 @@ export const createJobQueues = <Catalog extends JobCatalog>(
       const added = queueOf(name).add(name, envelopeOf(parsed), {
         // While one is running, one more is kept: what caused the second may have come after the first had looked.
         // With a delay it would put off one that waits, and what comes often would never be done.
-        deduplication: { id: definition.key(parsed), keepLastIfActive: true, replace: delayMs === 0 },
+        deduplication: { id: definition.key(parsed), keepLastIfActive: true, reschedule: delayMs === 0 },
         delay: delayMs,
         attempts: definition.attempts,
         backoff: { type: 'exponential', delay: definition.backoffMs, jitter: 0.3 },

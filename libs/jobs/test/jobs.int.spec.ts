@@ -125,24 +125,25 @@ describe('jobs', () => {
   });
 
   it('that wait for their next try are done at the next wake-up', async () => {
-    let tries = 0;
+    const attempts: number[] = [];
     const { queues, start } = await setUp({
-      patient: async () => {
-        tries += 1;
-        if (tries === 1) {
+      patient: async (_data, { attempt }) => {
+        attempts.push(attempt);
+        if (attempts.length === 1) {
           throw new AppError('UNAVAILABLE', { zh: '稍后', en: 'later' });
         }
       },
     });
     await start();
     await queues.enqueue('patient', { id: 'a' });
-    await eventually(() => tries === 1);
+    await eventually(() => attempts.length === 1);
 
     // It may still be on its way from running to waiting.
     await eventually(async () => {
       await queues.enqueue('patient', { id: 'a' });
-      return tries > 1;
+      return attempts.length > 1;
     });
+    expect(attempts.slice(0, 2)).toEqual([1, 2]);
   });
 
   it('that wait for their time are not put off by a wake-up for a later one', async () => {

@@ -128,7 +128,10 @@ const describeTopics = async (admin: Admin, names: string[]): Promise<ITopicMeta
  * would be refused for longer than the sender tries. A leader that gives its offsets takes events.
  */
 const waitForLeaders = async (admin: Admin, wanted: readonly WantedTopic[]): Promise<void> => {
-  await Promise.all(wanted.map(({ name }) => untilKnown(() => admin.fetchTopicOffsets(name))));
+  // One after the other: of topics that are new to it, kafkajs knows the partitions only when it is asked for one at a time.
+  for (const { name } of wanted) {
+    await untilKnown(() => admin.fetchTopicOffsets(name));
+  }
 };
 
 /** What is wrong with the topics as they are; each line names the topic and both values. */
