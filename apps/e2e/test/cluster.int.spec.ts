@@ -2,7 +2,7 @@ import { authorizationTopic } from '@daikaifa/contracts';
 import type { OnlineTemplate } from '@daikaifa/demo';
 import { clientOf } from '@daikaifa/harness';
 import type { AppProcess, Stack } from '@daikaifa/stack';
-import { eventually, testServers } from '@daikaifa/testing';
+import { eventually } from '@daikaifa/testing';
 import { AFTER_REBALANCE, appsOf, CUSTOMERS, type AppOfCorp, type Apps } from './apps';
 import {
   askAppToken,
@@ -15,6 +15,7 @@ import {
   type Installation,
 } from './corps';
 import { bringTemplateOnline, makeStack, SHORT_SESSION } from './harness';
+import { kafkaOf } from './kafka-of';
 
 const REQUESTS = 50;
 /** WeCom is slow with tokens: whoever asks meanwhile has to wait for the one answer, or asks too. */
@@ -144,14 +145,7 @@ describe('two processes each of app-config and permission', () => {
   const CORPS = 5;
   let known: readonly AppOfCorp[];
 
-  const kafka = () =>
-    clientOf({
-      kafka: {
-        brokers: testServers().kafkaBrokers,
-        topicPrefix: stack.envOf('callback')['KAFKA_TOPIC_PREFIX']!,
-        replicationFactor: 1,
-      },
-    });
+  const kafka = () => clientOf(kafkaOf(stack));
 
   const authorizationStates = (): Promise<number> => {
     const client = kafka();

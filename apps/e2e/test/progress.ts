@@ -2,6 +2,7 @@ import { clientOf } from '@daikaifa/harness';
 import { connectMongo } from '@daikaifa/mongo';
 import { SERVICES, type Stack } from '@daikaifa/stack';
 import { eventually, silentLogger, testServers } from '@daikaifa/testing';
+import { kafkaOf } from './kafka-of';
 
 export type Service = (typeof SERVICES)[number];
 
@@ -38,15 +39,15 @@ const written = (text: string): Buffer => {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 export const watchProgress = async (stack: Stack): Promise<Progress> => {
-  const { KAFKA_TOPIC_PREFIX: topicPrefix = '', MONGO_DATABASE_PREFIX: databasePrefix = '' } = stack.envOf('callback');
-  const { kafkaBrokers, mongoUrl } = testServers();
-  const kafka = clientOf({ kafka: { brokers: kafkaBrokers, topicPrefix, replicationFactor: 1 } });
+  const { MONGO_DATABASE_PREFIX: databasePrefix = '' } = stack.envOf('callback');
+  const settings = kafkaOf(stack);
+  const kafka = clientOf(settings);
   // One connection for all looks; a list of the topics of every stack of a run is long, and asked for once.
   const admin = kafka.driver({ requestTimeoutMs: 30_000, retries: 8 }).admin();
   await admin.connect();
   const ownTopics = async (): Promise<readonly string[]> =>
-    (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
-  const mongo = await connectMongo({ url: mongoUrl, database: `${databasePrefix}watch`, logger: silentLogger() });
+    (await admin.listTopics()).filter((topic) => topic.startsWith(settings.kafka.topicPrefix));
+  const mongo = await connectMongo({ url: testServers().mongoUrl, database: `${databasePrefix}watch`, logger: silentLogger() });
 
   const pendingOf = async (service: Service): Promise<number> => {
     const database = mongo.connection.getClient().db(`${databasePrefix}${service}`);

@@ -1,10 +1,10 @@
 import { authorizationTopic, corpAppTopic, permissionSetTopic, reviewItemTopic, type AnyTopic } from '@daikaifa/contracts';
 import { createPublisher } from '@daikaifa/harness';
 import { SERVICES } from '@daikaifa/stack';
-import { testServers } from '@daikaifa/testing';
 import { appsOf, CUSTOMERS, DEPARTMENTS, type AppOfCorp, type Apps } from '../apps';
 import { corpsOf, isObserved, type Corp, type Corps } from '../corps';
 import { bringTemplateOnline } from '../harness';
+import { kafkaOf } from '../kafka-of';
 import { watchProgress, type Progress } from '../progress';
 import { openStores, type StackStores, type TopicRecord } from '../stores';
 import { sharedStack } from './stack';
@@ -25,8 +25,7 @@ beforeAll(async () => {
   corps = corpsOf(online);
   apps = appsOf(online, corps);
   stores = await openStores(stack);
-  const topicPrefix = stores.names.topic;
-  publisher = await createPublisher({ kafka: { brokers: testServers().kafkaBrokers, topicPrefix, replicationFactor: 1 } });
+  publisher = await createPublisher(kafkaOf(stack));
 }, 120_000);
 
 afterAll(async () => {
